@@ -1,0 +1,48 @@
+# django-signals-panel. `make` lists the targets.
+
+# The newest Python here that can make environments; the newest Django needs 3.12.
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.10 python3 python; do \
+	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))' \
+	2>/dev/null && { echo $$python; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+ADDRESS ?= 127.0.0.1:8000
+MANAGE := $(BIN)/python tests/example/manage.py
+# pip can't be told to upgrade itself only where it lacks --group, which came with 25.1.
+SETUP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test screenshots lint clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer, with venv, is needed."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(SETUP) --upgrade 'pip>=25.1'
+
+# One stamp per dependency group: made anew when pyproject.toml changes.
+$(VENV)/%.stamp: pyproject.toml | $(BIN)/python
+	$(SETUP) --editable . --group $*
+	@touch $@
+
+demo: $(VENV)/demo.stamp ## Serve the example site at http://127.0.0.1:8000/
+	@$(MANAGE) migrate --verbosity 0
+	@echo "The example site: http://$(ADDRESS)/ (stop it with Ctrl-C)"
+	@EXAMPLE_API_URL=http://$(ADDRESS)/api/stock/ $(MANAGE) runserver $(ADDRESS)
+
+test: $(VENV)/test.stamp ## Run all tests
+	$(BIN)/python -m pytest $(ARGS)
+
+screenshots: $(VENV)/test.stamp ## Make the README's screenshots again (needs Chromium)
+	$(BIN)/python tests/screenshots.py
+
+lint: $(VENV)/lint.stamp ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean: ## Remove what the targets above have made
+	rm -rf $(VENV) build dist .tox .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf tests/example/db.sqlite3 tests/example/sent_mail

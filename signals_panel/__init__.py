@@ -1,0 +1,29 @@
+"""Every Django signal fired while something runs, and what its receivers cost.
+
+``record_signals`` is the recorder without a toolbar; ``signals_panel.panel.FiredSignalsPanel``
+is the panel for Django Debug Toolbar.
+"""
+
+import signals_panel.probes  # noqa: F401 - registers the probes with the recording
+from signals_panel.describe import SourceLine
+from signals_panel.recording import (
+    Dispatch,
+    Query,
+    ReceiverCall,
+    Recording,
+    Totals,
+    record_signals,
+)
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Dispatch",
+    "Query",
+    "ReceiverCall",
+    "Recording",
+    "SourceLine",
+    "Totals",
+    "__version__",
+    "record_signals",
+]

@@ -1,0 +1,32 @@
+"""Objects to words: signals, senders, receivers, errors, parameters, source lines.
+
+Everything here is called from inside the observed program, so every function
+
+- returns plain strings, numbers, or small objects that hold only those;
+- never raises an ``Exception``, whatever it is given;
+- never runs code of the object described: no ``repr()``, no ``str()``, no attribute
+  that may be a property; types are read through ``type`` itself.
+
+Words are made once per object and kept until the object dies. No object described is
+kept alive.
+"""
+
+from signals_panel.describe.receivers import ReceiverName, receiver_name
+from signals_panel.describe.senders import sender_name
+from signals_panel.describe.signals import SignalName, signal_name
+from signals_panel.describe.source import SourceLine, find_place
+from signals_panel.describe.values import clean, error_text, plain_params, sql_text
+
+__all__ = [
+    "ReceiverName",
+    "SignalName",
+    "SourceLine",
+    "clean",
+    "error_text",
+    "find_place",
+    "plain_params",
+    "receiver_name",
+    "sender_name",
+    "signal_name",
+    "sql_text",
+]

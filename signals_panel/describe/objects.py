@@ -1,0 +1,72 @@
+"""Reading a name off an object without running any of its code."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any, Generic, TypeVar
+
+W = TypeVar("W")
+
+
+def class_path(cls: type) -> str:
+    """``module.Qualified.Name`` of a class, without ``builtins.``.
+
+    Read through ``type`` so that a metaclass that overrides ``__getattribute__`` has no say.
+    """
+    name: str = type.__getattribute__(cls, "__qualname__")
+    # A class may hold anything under __module__, a property included.
+    module = type.__getattribute__(cls, "__module__")
+    if type(module) is not str or module == "builtins":
+        return name
+    return f"{module}.{name}"
+
+
+def function_path(function: FunctionType) -> str:
+    """``module.qualified_name`` of a plain function; wrappers made with ``wraps`` keep theirs."""
+    module = function.__module__
+    if type(module) is not str:
+        return function.__qualname__
+    return f"{module}.{function.__qualname__}"
+
+
+class WordCache(Generic[W]):
+    """Words by the identity of the object they describe, dropped when that object dies.
+
+    ``get`` is one dict look-up and is what the hot path uses. Objects that can't be referred
+    to weakly aren't cached. An entry is evicted by the weak reference's callback, which runs
+    before the object's id can be used again.
+    """
+
+    __slots__ = ("_references", "_words", "get")
+
+    def __init__(self) -> None:
+        self._words: dict[int, W] = {}
+        self._references: dict[int, weakref.ref[Any]] = {}
+        self.get: Callable[[int], W | None] = self._words.get
+
+    def add(self, described: object, word: W) -> W:
+        """Keep ``word`` for as long as ``described`` lives; return ``word``."""
+        key = id(described)
+
+        def evict(
+            reference: weakref.ref[Any],
+            words: dict[int, W] = self._words,
+            references: dict[int, weakref.ref[Any]] = self._references,
+        ) -> None:
+            # Only our own entry: another object may have taken the id's place meanwhile.
+            if references.get(key) is reference:
+                del references[key]
+                words.pop(key, None)
+
+        try:
+            reference = weakref.ref(described, evict)
+        except TypeError:
+            return word
+        self._references[key] = reference
+        self._words[key] = word
+        return word
+
+    def __len__(self) -> int:
+        return len(self._words)

@@ -1,0 +1,121 @@
+"""A receiver, in words: its name and where it is defined."""
+
+from __future__ import annotations
+
+import functools
+import weakref
+from types import CodeType, FunctionType, MethodType
+from typing import Any
+
+from signals_panel.describe.objects import WordCache, class_path, function_path
+from signals_panel.describe.source import SourceLine, definition_line
+
+# How many partials or wrappers are opened in search of the code of the real receiver.
+_MAX_UNWRAP = 32
+
+_cache: WordCache[ReceiverName] = WordCache()
+
+# A bound method is a new object each time it is looked up: its word is found by its function
+# and the class it is bound to. The references tell a reused id from the pair that was meant.
+_MAX_METHODS = 4096
+_methods: dict[tuple[int, int], tuple[weakref.ref[object], weakref.ref[type], ReceiverName]] = {}
+
+
+class ReceiverName:
+    """A receiver's dotted path, and the place of its code."""
+
+    __slots__ = ("_code", "_defined_at", "is_toolbars", "text")
+
+    def __init__(self, text: str, code: CodeType | None) -> None:
+        self.text = text
+        self.is_toolbars = text.startswith("debug_toolbar.")
+        self._code = code
+        self._defined_at: SourceLine | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def defined_at(self) -> SourceLine | None:
+        """The line of the receiver's ``def``; None for a callable without Python code."""
+        if self._defined_at is None and self._code is not None:
+            self._defined_at = definition_line(self._code)
+        return self._defined_at
+
+
+_UNNAMED = ReceiverName("(a receiver that can't be named)", None)
+
+
+def receiver_name(receiver: Any) -> ReceiverName:
+    """``shop.receivers.log_product_change`` for a function or method.
+
+    A partial is named after what it calls, another callable after its class.
+    """
+    try:
+        if type(receiver) is MethodType:
+            return _method_name(receiver)
+        word = _cache.get(id(receiver))
+        if word is None:
+            word = _cache.add(receiver, ReceiverName(_path(receiver), _code(receiver)))
+        return word
+    except Exception:
+        return _UNNAMED
+
+
+def _method_name(method: MethodType) -> ReceiverName:
+    function, owner = method.__func__, method.__self__
+    # A class method is bound to the class, which then stands for itself.
+    cls: Any = owner if issubclass(type(owner), type) else type(owner)
+    key = (id(function), id(cls))
+    known = _methods.get(key)
+    if known is not None and known[0]() is function and known[1]() is cls:
+        return known[2]
+    word = ReceiverName(_path(method), _code(method))
+    if len(_methods) >= _MAX_METHODS:
+        _methods.clear()
+    _methods[key] = (weakref.ref(function), weakref.ref(cls), word)
+    return word
+
+
+def _path(receiver: Any) -> str:
+    kind = type(receiver)
+    if kind is FunctionType:
+        return function_path(receiver)
+    if kind is MethodType:
+        owner = receiver.__self__
+        cls = owner if issubclass(type(owner), type) else type(owner)
+        function = receiver.__func__
+        if type(function) is FunctionType:
+            return f"{class_path(cls)}.{function.__name__}"
+        return f"{class_path(cls)}.{class_path(type(function))}"
+    if kind is functools.partial:
+        for _ in range(_MAX_UNWRAP):
+            if type(receiver) is not functools.partial:
+                return f"partial({_path(receiver)})"
+            receiver = receiver.func
+        return "partial"
+    return class_path(kind)
+
+
+def _code(receiver: Any) -> CodeType | None:
+    """The code to show for a receiver: behind partials, bound methods and ``wraps``."""
+    for _ in range(_MAX_UNWRAP):
+        kind = type(receiver)
+        if kind is functools.partial:
+            receiver = receiver.func
+        elif kind is MethodType:
+            receiver = receiver.__func__
+        elif kind is FunctionType:
+            wrapped = receiver.__dict__.get("__wrapped__")
+            if type(wrapped) not in (FunctionType, MethodType, functools.partial):
+                code: CodeType = receiver.__code__
+                return code
+            receiver = wrapped
+        else:
+            # Another callable: the nearest __call__ of its class, found without looking it up.
+            for base in type.__dict__["__mro__"].__get__(kind):
+                call = type.__dict__["__dict__"].__get__(base).get("__call__")
+                if call is not None:
+                    return call.__code__ if type(call) is FunctionType else None
+            return None
+    return None

@@ -1,0 +1,48 @@
+"""The sender of a dispatch, in words."""
+
+from __future__ import annotations
+
+from types import FunctionType, MethodType, ModuleType
+from typing import Any
+
+from django.db.models.base import ModelBase
+
+from signals_panel.describe.objects import WordCache, class_path, function_path
+
+_cache: WordCache[str] = WordCache()
+
+
+def sender_name(sender: Any) -> str | None:
+    """``shop.Product`` for a model, a dotted path for another class or function.
+
+    An instance is named by its class, a module by its name; ``None`` stays ``None``.
+    """
+    if sender is None:
+        return None
+    name = _cache.get(id(sender))
+    if name is not None:
+        return name
+    try:
+        return _name(sender)
+    except Exception:
+        return "(a sender that can't be named)"
+
+
+def _name(sender: Any) -> str:
+    kind = type(sender)
+    # issubclass on the type: isinstance would ask the sender's own __class__.
+    if issubclass(kind, type):
+        if issubclass(kind, ModelBase):
+            label = type.__getattribute__(sender, "_meta").label
+            return _cache.add(sender, label)
+        return _cache.add(sender, class_path(sender))
+    if kind is FunctionType:
+        return _cache.add(sender, function_path(sender))
+    if kind is MethodType:
+        return function_path(sender.__func__)
+    if kind is ModuleType:
+        name = ModuleType.__getattribute__(sender, "__name__")
+        return name if type(name) is str else "module"
+    # An instance: one word per class, so that the next one finds it.
+    name = _cache.get(id(kind))
+    return name if name is not None else _name(kind)

@@ -1,0 +1,152 @@
+"""A signal's name: the place where it is defined."""
+
+from __future__ import annotations
+
+import linecache
+import re
+import sys
+import threading
+import weakref
+from types import ModuleType
+from typing import Any
+
+from django.dispatch import Signal
+
+from signals_panel.describe.objects import WordCache, class_path
+
+_cache: WordCache[SignalName] = WordCache()
+
+
+class SignalName:
+    """The name of one signal, looked for when it is first read: it takes a search.
+
+    Two signals have two ``SignalName`` objects, even when both have the same words.
+    """
+
+    __slots__ = ("_class", "_reference", "_text")
+
+    def __init__(self, signal: Signal) -> None:
+        self._reference = weakref.ref(signal)
+        self._class = class_path(type(signal))
+        self._text: str | None = None
+
+    def __str__(self) -> str:
+        if self._text is None:
+            self._text = self._find()
+        return self._text
+
+    def is_for(self, signal: Signal) -> bool:
+        """Whether this is the name of that very signal."""
+        return self._reference() is signal
+
+    def signal(self) -> Signal | None:
+        """The signal itself while it lives."""
+        return self._reference()
+
+    def _find(self) -> str:
+        signal = self._reference()
+        if signal is not None:
+            try:
+                found = _find_definition(signal)
+            except Exception:
+                found = None
+            if found is not None:
+                return found
+        return f"unnamed {self._class}"
+
+
+def signal_name(signal: Signal) -> SignalName:
+    """The signal's name: ``str()`` of it gives ``django.db.models.signals.post_save``."""
+    word = _cache.get(id(signal))
+    if word is None:
+        word = _cache.add(signal, SignalName(signal))
+    return word
+
+
+# Where is it defined? ------------------------------------------------------------------
+#
+# A signal doesn't know its name, and modules that import it hold it under a name too. So:
+# collect every module (then every class) attribute that is the signal, and prefer the one
+# whose source assigns the name rather than imports it.
+
+_index_lock = threading.Lock()
+_index: dict[int, list[tuple[str, str]]] = {}
+
+
+def _find_definition(signal: Signal) -> str | None:
+    with _index_lock:
+        candidates = _candidates(signal)
+        if candidates is None:
+            _index.clear()
+            _index.update(_scan())
+            candidates = _candidates(signal)
+    if not candidates:
+        return None
+    for module_name, name in candidates:
+        if _assigns(module_name, name.rpartition(".")[2]):
+            return f"{module_name}.{name}"
+    module_name, name = candidates[0]
+    return f"{module_name}.{name}"
+
+
+def _candidates(signal: Signal) -> list[tuple[str, str]] | None:
+    """The indexed places that hold this very signal now; None when there is no such place."""
+    held = [
+        (module_name, name)
+        for module_name, name in _index.get(id(signal), ())
+        if _value(module_name, name) is signal
+    ]
+    return held or None
+
+
+def _value(module_name: str, name: str) -> object:
+    holder: object = sys.modules.get(module_name)
+    for part in name.split("."):
+        holder = _namespace(holder).get(part)
+    return holder
+
+
+def _namespace(holder: object) -> dict[str, object]:
+    """The ``__dict__`` of a module or class, read without running any code of theirs."""
+    if isinstance(holder, type) and issubclass(type(holder), type):
+        return dict(type.__dict__["__dict__"].__get__(holder))
+    if issubclass(type(holder), ModuleType):
+        namespace = object.__getattribute__(holder, "__dict__")
+        return namespace if isinstance(namespace, dict) else {}
+    return {}
+
+
+def _scan() -> dict[int, list[tuple[str, str]]]:
+    """Every module and class attribute that is a signal: ``{id: [(module, name), ...]}``."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    in_classes: dict[int, list[tuple[str, str]]] = {}
+    for module_name, module in list(sys.modules.items()):
+        for name, value in list(_namespace(module).items()):
+            kind = type(value)
+            if issubclass(kind, Signal):
+                found.setdefault(id(value), []).append((module_name, name))
+            elif issubclass(kind, type):
+                _scan_class(module_name, value, in_classes)
+    for key, places in in_classes.items():
+        found.setdefault(key, []).extend(places)
+    return found
+
+
+def _scan_class(module_name: str, cls: Any, found: dict[int, list[tuple[str, str]]]) -> None:
+    namespace = type.__dict__["__dict__"].__get__(cls)
+    # A class is looked at where it is defined, not where it is imported.
+    if namespace.get("__module__") != module_name:
+        return
+    qualified_name = type.__getattribute__(cls, "__qualname__")
+    for name, value in list(namespace.items()):
+        if issubclass(type(value), Signal):
+            found.setdefault(id(value), []).append((module_name, f"{qualified_name}.{name}"))
+
+
+def _assigns(module_name: str, name: str) -> bool:
+    """Whether the module's source assigns ``name``, rather than importing it."""
+    path = _namespace(sys.modules.get(module_name)).get("__file__")
+    if type(path) is not str:
+        return False
+    assignment = re.compile(rf"\s*{re.escape(name)}\s*(:[^=]*)?=(?!=)").match
+    return any(assignment(line) for line in linecache.getlines(path))

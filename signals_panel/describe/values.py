@@ -1,0 +1,166 @@
+"""Values shortened when captured: SQL, its parameters, exceptions."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import math
+import uuid
+from types import WrapperDescriptorType
+from typing import Any
+
+from signals_panel.describe.objects import class_path
+
+_MAX_SQL = 10_000
+_MAX_TEXT = 200
+_MAX_ITEMS = 20
+_MAX_ROWS = 3
+_MAX_DEPTH = 3
+_MAX_ERROR = 500
+
+# Types whose str() is Python's own and short; exactly these, never a subclass.
+_PRINTABLE = frozenset(
+    {
+        datetime.date,
+        datetime.time,
+        datetime.timedelta,
+        decimal.Decimal,
+        uuid.UUID,
+        complex,
+    }
+)
+
+Plain = Any
+"""None, bool, int, float, str, or lists and dicts of these."""
+
+
+def shorten(text: str, length: int) -> str:
+    """Cut ``text`` to ``length`` characters, and say how much was left out."""
+    if len(text) <= length:
+        return text
+    return f"{text[:length]}… ({len(text) - length:,} more characters)"
+
+
+def clean(text: str) -> str:
+    """``text`` as it can be encoded: lone surrogates are written out."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def sql_text(sql: Any) -> str:
+    """A statement as text. psycopg's composed SQL is put together from its plain parts."""
+    try:
+        return clean(shorten(_sql(sql), _MAX_SQL))
+    except Exception:
+        return f"({_type_name(sql)} that can't be shown)"
+
+
+def _sql(sql: Any, depth: int = 0) -> str:
+    kind = type(sql)
+    if kind is str:
+        return str(sql)
+    if kind is bytes:
+        return str(sql, "utf-8", "backslashreplace")
+    if issubclass(kind, str):
+        return str.__str__(sql)
+    # psycopg.sql: as_string() would ask the connection, and adapters written by the user.
+    module = class_path(kind).rpartition(".")[0]
+    wrapped: Any = getattr(sql, "_obj", None) if module.startswith("psycopg") else None
+    name = kind.__name__
+    if name == "SQL" and type(wrapped) is str:
+        return wrapped
+    if name == "Identifier" and type(wrapped) in (list, tuple):
+        return ".".join('"' + str(part).replace('"', '""') + '"' for part in wrapped)
+    if name == "Composed" and type(wrapped) in (list, tuple) and depth < _MAX_DEPTH:
+        return "".join(_sql(part, depth + 1) for part in wrapped)
+    if name == "Placeholder":
+        return f"%({wrapped})s" if wrapped else "%s"
+    if name == "Literal":
+        return str(plain(wrapped))
+    return f"({class_path(kind)})"
+
+
+def plain_params(params: Any, *, many: bool = False) -> Plain:
+    """Query parameters as plain values: a list, a dict, or None.
+
+    With ``many``, a list of the first rows. An iterator is never consumed.
+    """
+    try:
+        if many and type(params) in (list, tuple):
+            rows = [plain(row) for row in params[:_MAX_ROWS]]
+            more = len(params) - len(rows)
+            return [*rows, f"… ({more:,} more rows)"] if more else rows
+        return plain(params)
+    except Exception:
+        return f"({_type_name(params)} that can't be shown)"
+
+
+def plain(value: Any, depth: int = 0) -> Plain:
+    """A value of an exactly known type as plain JSON types; anything else by its type's name."""
+    kind = type(value)
+    if value is None or kind is bool:
+        return value
+    if kind is float:
+        # JSON has no word for NaN and the infinities.
+        return value if math.isfinite(value) else str(value)
+    if kind is int:
+        # A number beyond 64 bits would be written out digit by digit; Python limits that.
+        return value if -(2**63) <= value < 2**64 else f"<int of {value.bit_length()} bits>"
+    if kind is str:
+        return clean(shorten(value, _MAX_TEXT))
+    if kind in (bytes, bytearray, memoryview):
+        return f"<{len(value):,} bytes>"
+    if kind in _PRINTABLE:
+        return str(value)
+    if kind is datetime.datetime:
+        # Without the time zone's own name, which is anybody's code.
+        return datetime.datetime.isoformat(value.replace(tzinfo=None))
+    if kind in (list, tuple, set, frozenset, dict):
+        return _plain_container(value, kind, depth)
+    # The drivers' wrappers around JSON and bytes: what they hold says more than their name.
+    if kind.__module__.startswith("psycopg") and kind.__name__ in ("Jsonb", "Json"):
+        return plain(getattr(value, "obj", None), depth)
+    return f"<{class_path(kind)}>"
+
+
+def _plain_container(value: Any, kind: type, depth: int) -> Plain:
+    if depth >= _MAX_DEPTH:
+        return f"<{kind.__name__} of {len(value):,}>"
+    more = len(value) - _MAX_ITEMS
+    note = f"… ({more:,} more)"
+    if kind is dict:
+        pairs = {}
+        for key in list(value)[:_MAX_ITEMS]:
+            shown = plain(key, depth + 1)
+            pairs[shown if type(shown) is str else str(shown)] = plain(value[key], depth + 1)
+        return {**pairs, "…": note} if more > 0 else pairs
+    items = [plain(item, depth + 1) for item in list(value)[:_MAX_ITEMS]]
+    return [*items, note] if more > 0 else items
+
+
+def error_text(error: BaseException) -> str:
+    """``ValueError: no stock``, without running an exception's own ``__str__``."""
+    try:
+        kind = type(error)
+        name = kind.__name__
+        args = BaseException.__dict__["args"].__get__(error)
+        texts = [plain(arg) for arg in args]
+        if isinstance(kind.__str__, WrapperDescriptorType) and _are_scalars(
+            (*args, OSError.filename.__get__(error) if issubclass(kind, OSError) else None)
+        ):
+            # Written in C and given plain values: safe, and what people know.
+            message = str(error)
+        elif texts and type(texts[0]) is str and type(args[0]) is str:
+            message = texts[0]
+        else:
+            message = ", ".join(str(text) for text in texts)
+        return clean(shorten(f"{name}: {message}" if message else name, _MAX_ERROR))
+    except Exception:
+        return _type_name(error)
+
+
+def _are_scalars(args: tuple[object, ...]) -> bool:
+    return all(arg is None or type(arg) in (str, int, float, bool) for arg in args)
+
+
+def _type_name(value: Any) -> str:
+    return str(type.__dict__["__qualname__"].__get__(type(value)))

@@ -1,0 +1,71 @@
+"""The probe on database cursors.
+
+All cursors of all connections and threads are ``CursorWrapper``s, those opened before the
+recording and server-side ones included; ``CursorDebugWrapper`` and the toolbar's SQL panel
+build on them. So the methods are replaced on that class, which counts a query wherever
+``connection.queries`` and the SQL panel do.
+"""
+
+from __future__ import annotations
+
+import functools
+from time import perf_counter_ns
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+from signals_panel.describe import error_text, plain_params, sql_text
+from signals_panel.probes.patches import Layer, Method, Patches
+from signals_panel.recording.current import current
+from signals_panel.recording.nodes import Node, Query
+from signals_panel.recording.recording import add_query, live
+
+
+def _method(name: str, original: Method, layer: Layer) -> Method:
+    many = name == "executemany"
+
+    @functools.wraps(original)
+    def execute(self: CursorWrapper, sql: Any, *args: Any, **kwargs: Any) -> Any:
+        __traceback_hide__ = True
+        node = current.get()
+        if node is None or not layer.active:
+            return original(self, sql, *args, **kwargs)
+        failure = None
+        start = perf_counter_ns()
+        try:
+            return original(self, sql, *args, **kwargs)
+        except BaseException as error:
+            failure = error_text(error)
+            raise
+        finally:
+            end = perf_counter_ns()
+            params = args[0] if args else next(iter(kwargs.values()), None)
+            _record(node, self, sql, params, many, end - start, failure)
+
+    return execute
+
+
+def _record(
+    node: Node,
+    cursor: CursorWrapper,
+    sql: object,
+    params: object,
+    many: bool,
+    ns: int,
+    failure: str | None,
+) -> None:
+    try:
+        found = live(node)
+        if found is None:
+            return
+        alias = cursor.db.alias
+        shown = plain_params(params, many=many)
+        add_query(found, Query(sql_text(sql), shown, alias, many, ns, failure))
+    except Exception as error:
+        node._root.add_fault("a query", error)
+
+
+probe = Patches(
+    CursorWrapper,
+    {name: functools.partial(_method, name) for name in ("execute", "executemany", "callproc")},
+)

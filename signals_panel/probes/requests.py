@@ -1,0 +1,184 @@
+"""The probe on the beginning and end of a request.
+
+``request_started`` is sent before any middleware, so one hook has to stand ready: ``send``
+and ``asend`` of that one signal object. Whether the toolbar will show is known only later;
+what was begun for a request that it doesn't show is dropped when the response is closed.
+``request_finished`` is hooked like any other seam, while something is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from django.core.signals import request_finished, request_started
+from django.dispatch import Signal
+
+from signals_panel.probes.patches import Method
+from signals_panel.recording.current import current
+from signals_panel.recording.lifecycle import begin, end
+from signals_panel.recording.nodes import Node
+from signals_panel.recording.recording import Recording, live, logger
+
+BEFORE_VIEW = "before the view"
+VIEW = "view"
+RESPONSE_BODY = "response body"
+AFTER_RESPONSE = "after the response"
+
+# By its name: importing it would import all of django.test.
+_TEMPLATE_RENDERED = "django.test.signals.template_rendered"
+
+request_recording: ContextVar[RequestRecording | None] = ContextVar(
+    "signals_panel_request_recording", default=None
+)
+
+
+class RequestRecording(Recording):
+    """The recording of one request, from ``request_started`` to ``request_finished``.
+
+    The panel pauses it while the toolbar itself works, and is called when it has ended.
+    """
+
+    def __init__(self, outer: Node | None) -> None:
+        super().__init__(outer)
+        # Both hold again afterwards: a view may make a request itself, with the test client.
+        self._before = current.get()
+        self._previous = request_recording.get()
+        self._on_end: Callable[[], None] | None = None
+
+    def pause(self) -> None:
+        """What follows in this context isn't the user's."""
+        current.set(None)
+
+    def resume(self, phase: str) -> None:
+        """What follows in this context is the user's again, in another phase of the request."""
+        if self._is_open:
+            self.begin_phase(phase)
+            current.set(self)
+
+    def on_end(self, callback: Callable[[], None]) -> None:
+        """Call this once the recording has ended; its errors are kept from the user."""
+        self._on_end = callback
+
+    @property
+    def unheard(self) -> dict[tuple[str, str | None], int]:
+        """As for any recording, without ``template_rendered``.
+
+        Django sends that one under test only, and here because the toolbar's panel of
+        templates makes it.
+        """
+        return {key: n for key, n in super().unheard.items() if key[0] != _TEMPLATE_RENDERED}
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether the toolbar shows for this request."""
+        return self._on_end is not None
+
+
+def begin_request() -> RequestRecording:
+    """Begin the recording of a request in this context."""
+    stale = request_recording.get()
+    if stale is not None and stale.phase != VIEW:
+        # Its response was never closed, and this thread has gone on to another request.
+        end_request(stale)
+    outer = current.get()
+    # One request is not part of another, but both may be part of one block.
+    while outer is not None and isinstance(outer._root, RequestRecording):
+        outer = outer._root._outer
+    if outer is not None:
+        outer = live(outer)
+    recording = begin(RequestRecording(outer))
+    request_recording.set(recording)
+    recording.resume(BEFORE_VIEW)
+    return recording
+
+
+def end_request(recording: RequestRecording) -> None:
+    """End a request's recording, and restore the context to what it was before."""
+    end(recording)
+    request_recording.set(recording._previous)
+    callback, recording._on_end = recording._on_end, None
+    if callback is not None:
+        recording.pause()
+        try:
+            callback()
+        except Exception:
+            logger.exception("django-signals-panel failed to store what came after the response.")
+    current.set(recording._before)
+
+
+# The hook on request_started ------------------------------------------------------------
+
+
+def _begin_request_safely() -> None:
+    try:
+        begin_request()
+    except Exception:
+        logger.exception("django-signals-panel failed to record this request.")
+
+
+def _send_started(sender: Any, **named: Any) -> Any:
+    __traceback_hide__ = True
+    _begin_request_safely()
+    # Looked up on the class when it is called: whatever stands there by then.
+    return Signal.send(request_started, sender, **named)
+
+
+async def _asend_started(sender: Any, **named: Any) -> Any:
+    __traceback_hide__ = True
+    _begin_request_safely()
+    return await Signal.asend(request_started, sender, **named)
+
+
+# The hook on request_finished -----------------------------------------------------------
+
+
+def _send_finished(sender: Any, **named: Any) -> Any:
+    __traceback_hide__ = True
+    recording = request_recording.get()
+    if recording is None or not recording._is_open:
+        return Signal.send(request_finished, sender, **named)
+    recording.resume(AFTER_RESPONSE)
+    try:
+        return Signal.send(request_finished, sender, **named)
+    finally:
+        end_request(recording)
+
+
+async def _asend_finished(sender: Any, **named: Any) -> Any:
+    __traceback_hide__ = True
+    recording = request_recording.get()
+    if recording is None or not recording._is_open:
+        return await Signal.asend(request_finished, sender, **named)
+    recording.resume(AFTER_RESPONSE)
+    try:
+        return await Signal.asend(request_finished, sender, **named)
+    finally:
+        end_request(recording)
+
+
+class SignalHook:
+    """``send`` and ``asend`` of one signal object, replaced on that object alone."""
+
+    def __init__(self, signal: Signal, send: Method, asend: Method) -> None:
+        self._signal = signal
+        self._hooks = {"send": send, "asend": asend}
+
+    def install(self) -> None:
+        """Put the hooks in place; a second time does nothing."""
+        for name, hook in self._hooks.items():
+            if name not in vars(self._signal):
+                setattr(self._signal, name, hook)
+
+    def uninstall(self) -> None:
+        """Take away what is still ours."""
+        for name, hook in self._hooks.items():
+            if vars(self._signal).get(name) is hook:
+                delattr(self._signal, name)
+
+
+start_hook = SignalHook(request_started, _send_started, _asend_started)
+"""Begins a recording with every request; the panel installs it once and for all."""
+
+probe = SignalHook(request_finished, _send_finished, _asend_finished)

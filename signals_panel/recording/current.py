@@ -1,0 +1,20 @@
+"""The current node: where what happens now belongs.
+
+None means that nobody records. The value is a ``Recording``, ``Dispatch`` or
+``ReceiverCall``; they compare by identity, which asgiref relies on when it copies
+context between threads and tasks.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from signals_panel.recording.nodes import Node
+
+current: ContextVar[Node | None] = ContextVar("signals_panel_current", default=None)
+
+# Where the code stood that handed work to another thread (asgiref's sync_to_async): in that
+# thread no frame of the project may be on the stack.
+handed_over_from: ContextVar[object] = ContextVar("signals_panel_handed_over_from", default=None)

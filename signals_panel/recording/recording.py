@@ -1,0 +1,305 @@
+"""A recording: the root of one cascade, its limits and its totals."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from time import perf_counter_ns
+from typing import NamedTuple
+
+from signals_panel.conf import get_config
+from signals_panel.describe import SignalName, error_text
+from signals_panel.recording.folds import Counts, Fold, Limits, count, fold_into
+from signals_panel.recording.nodes import (
+    Child,
+    Dispatch,
+    Node,
+    Query,
+    ReceiverCall,
+    end_of,
+    flat,
+    overflows,
+    union_ns,
+)
+
+logger = logging.getLogger("signals_panel")
+
+# Each fold's own limits: wide enough for any real program, narrow enough to stay bounded
+# when every statement or sender is a new one.
+_FOLD_LIMITS = Limits(width=100, depth=40)
+_MAX_UNHEARD_KEYS = 2_000
+_OTHER_SIGNALS = "other signals"
+_MAX_FAULTS = 20
+
+_fold_lock = threading.Lock()
+
+
+class Totals(NamedTuple):
+    """What a recording adds up to. Times are in milliseconds."""
+
+    dispatches: int
+    """Dispatches that a receiver heard, nested ones included."""
+    calls: int
+    """Receiver calls."""
+    unheard: int
+    """Dispatches that no receiver heard."""
+    queries: int
+    """Queries issued by receivers."""
+    all_queries: int
+    """All queries, inside and outside of receivers."""
+    receiver_ms: float
+    """Time during which at least one receiver was running."""
+    duration_ms: float
+    """Time from the recording's start to its end, or to now."""
+
+
+class Budget:
+    """How many more nodes may be kept one by one; nested recordings share their outer's."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+
+class Recording:
+    """All that was captured for one request or one ``record_signals()`` block."""
+
+    def __init__(self, outer: Node | None = None) -> None:
+        if isinstance(outer, Dispatch):
+            outer = outer._parent
+        self._root = self
+        self._outer = outer
+        self._children: list[Child] = []
+        self._budget: Budget = (
+            Budget(get_config().max_kept) if outer is None else outer._root._budget
+        )
+        # Beyond the budget, by the phase it happened in.
+        self._overflows: dict[str, Fold] = {}
+        self._unheard: dict[tuple[SignalName | None, str | None], int] = {}
+        # Outside of receivers, queries are only counted.
+        self._outside_queries = 0
+        self._faults: list[str] = []
+        # (name, when it began); a request has several, a block has this one.
+        self._phases: list[tuple[str, int]] = []
+        self._is_open = True
+        self._start = perf_counter_ns()
+        self._end = 0
+        self._release: Callable[[], object] = lambda: None
+        if outer is not None:
+            add_child(outer, self)
+
+    # What was captured
+
+    @property
+    def dispatches(self) -> list[Dispatch]:
+        """The outermost dispatches that were heard, in the order fired."""
+        return [child for child in flat(self._children) if type(child) is Dispatch]
+
+    def walk(self) -> Iterator[Dispatch]:
+        """Every dispatch that was heard and kept, depth first, in the order fired."""
+        waiting: list[Child] = list(reversed(self._children))
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Dispatch):
+                yield node
+            if not isinstance(node, Query) and node._children:
+                waiting.extend(reversed(node._children))
+
+    @property
+    def unheard(self) -> dict[tuple[str, str | None], int]:
+        """How often each signal was sent by each sender with no receiver to hear it."""
+        counts: dict[tuple[str, str | None], int] = {}
+        for recording in self._with_nested():
+            # A copy: the recording may still be going on in another thread.
+            for (signal, sender), number in list(recording._unheard.items()):
+                key = (_OTHER_SIGNALS if signal is None else str(signal), sender)
+                counts[key] = counts.get(key, 0) + number
+        return counts
+
+    @property
+    def totals(self) -> Totals:
+        """Exact sums over everything, what is not kept in detail included."""
+        at_top = list(flat(self._children))
+        counts = count(child for child in at_top if type(child) is not Query)
+        for fold in overflows(self):
+            counts = counts.plus(count(fold.dispatches)).plus(fold.left_out)
+        # Queries at the top belong to a receiver around this block, and to none in it.
+        outside = sum(type(child) is Query for child in at_top)
+        outside += sum(recording._outside_queries for recording in self._at_top())
+        return Totals(
+            dispatches=counts.dispatches,
+            calls=counts.calls,
+            unheard=sum(self.unheard.values()),
+            queries=counts.queries,
+            all_queries=counts.queries + outside,
+            receiver_ms=self._receiver_ns() / 1e6,
+            duration_ms=(self.end_ns() - self._start) / 1e6,
+        )
+
+    @property
+    def folded(self) -> Counts:
+        """How much of ``totals`` the limit ``MAX_KEPT`` kept out of ``walk()``."""
+        dispatches = list(self.walk())
+        calls = [call for dispatch in dispatches for call in dispatch.calls]
+        queries = sum(len(call.queries) for call in calls)
+        totals = self.totals
+        return Counts(
+            totals.dispatches - len(dispatches),
+            totals.calls - len(calls),
+            totals.queries - queries,
+        )
+
+    @property
+    def faults(self) -> list[str]:
+        """What went wrong in the recorder itself; the observed program went on without it."""
+        return [fault for recording in self._with_nested() for fault in recording._faults]
+
+    def __repr__(self) -> str:
+        totals = self.totals
+        return (
+            f"<Recording: {totals.dispatches} dispatches, {totals.calls} calls, "
+            f"{totals.queries} queries in receivers>"
+        )
+
+    # Inside
+
+    def end_ns(self) -> int:
+        """When it ended, or now."""
+        return self._end or perf_counter_ns()
+
+    def close(self) -> None:
+        """End it. What still runs and refers to it is recorded by its outer one, if any."""
+        self._is_open = False
+        self._end = self._end or perf_counter_ns()
+
+    def begin_phase(self, name: str) -> None:
+        """From now on, what is fired belongs to this phase."""
+        self._phases.append((name, perf_counter_ns()))
+
+    @property
+    def phase(self) -> str:
+        """The phase that began last, here or around this block; empty where there is none."""
+        if self._phases:
+            return self._phases[-1][0]
+        return self._outer._root.phase if self._outer is not None else ""
+
+    def add_fault(self, where: str, error: BaseException) -> None:
+        """Remember an error of our own, and log the first of its kind."""
+        try:
+            fault = f"{where}: {error_text(error)}"
+            if fault not in self._faults and len(self._faults) < _MAX_FAULTS:
+                self._faults.append(fault)
+                logger.error(
+                    "django-signals-panel failed in %s; the request goes on without it.",
+                    where,
+                    exc_info=error,
+                )
+        except Exception:  # noqa: S110 - a logger that raises must not reach the user's request
+            pass
+
+    def _with_nested(self) -> Iterator[Recording]:
+        waiting: list[Child] = [self]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Recording):
+                yield node
+            if not isinstance(node, Query) and node._children:
+                waiting.extend(node._children)
+
+    def _receiver_ns(self) -> int:
+        kept = union_ns(
+            (call._start, end_of(call))
+            for dispatch in self.dispatches
+            for call in dispatch.calls
+            if call._start
+        )
+        return kept + sum(
+            fold.left_out_call_ns
+            + sum(call.ns for dispatch in fold.dispatches for call in dispatch.calls.values())
+            for fold in overflows(self)
+        )
+
+    def _at_top(self) -> Iterator[Recording]:
+        yield self
+        for child in self._children:
+            if isinstance(child, Recording):
+                yield from child._at_top()
+
+
+# What the probes call. Each begins with the current node, and none of them raises but by a
+# mistake of ours, which the probes catch.
+
+
+def live(node: Node) -> Node | None:
+    """The node to record under: the node itself, or a place outside its ended recording."""
+    root = node._root
+    while not root._is_open:
+        outer = root._outer
+        if outer is None:
+            return None
+        node, root = outer, outer._root
+    return node
+
+
+def add_child(parent: Recording | ReceiverCall, child: Child) -> None:
+    """Append to a parent that may not have had a child before."""
+    if parent._children is None:
+        parent._children = []
+    parent._children.append(child)
+
+
+def add_unheard(root: Recording, signal: SignalName, sender: str | None) -> None:
+    """Count a dispatch that nobody heard."""
+    unheard = root._unheard
+    key: tuple[SignalName | None, str | None] = (signal, sender)
+    number = unheard.get(key)
+    if number is None and len(unheard) >= _MAX_UNHEARD_KEYS:
+        key = (None, None)
+        number = unheard.get(key)
+    unheard[key] = (number or 0) + 1
+
+
+def add_query(node: Node, query: Query) -> None:
+    """Keep a query under its receiver; outside of receivers, count it."""
+    if type(node) is Dispatch:
+        node = node._parent
+    root = node._root
+    receiver = _receiver_around(node)
+    if receiver is None:
+        root._outside_queries += 1
+    elif root._budget.left > 0:
+        root._budget.left -= 1
+        # Under a block in a receiver: both the block's and, seen from outside, the receiver's.
+        add_child(node, query)  # type: ignore[arg-type]
+    else:
+        if node is not receiver:
+            root._outside_queries += 1
+        with _fold_lock:
+            overflow_of(receiver).add_query(query)
+
+
+def _receiver_around(node: Node | None) -> ReceiverCall | None:
+    while node is not None and type(node) is not ReceiverCall:
+        node = node._outer  # type: ignore[union-attr]
+    return node
+
+
+def overflow_of(parent: Recording | ReceiverCall) -> Fold:
+    """The fold that takes what ``parent`` has no budget for."""
+    if type(parent) is ReceiverCall:
+        if parent._overflow is None:
+            parent._overflow = Fold(_FOLD_LIMITS)
+        return parent._overflow
+    phase = parent._root.phase
+    overflows = parent._root._overflows
+    if phase not in overflows:
+        overflows[phase] = Fold(_FOLD_LIMITS)
+    return overflows[phase]
+
+
+def fold_away(parent: Recording | ReceiverCall, dispatch: Dispatch) -> None:
+    """Add a finished dispatch to its parent's fold, and let it go."""
+    with _fold_lock:
+        fold_into(overflow_of(parent), [dispatch])
