@@ -34,6 +34,7 @@ demo: $(VENV)/demo.stamp ## Serve the example site at http://127.0.0.1:8000/
 
 test: $(VENV)/test.stamp ## Run all tests
 	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --override-ini addopts=-ra tests/browser
 
 screenshots: $(VENV)/test.stamp ## Make the README's screenshots again (needs Chromium)
 	$(BIN)/python tests/screenshots.py

@@ -1,0 +1,250 @@
+"""What every test stands on: the example site, real handlers, and nobody's hooks left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import re
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+from asgiref.sync import SyncToAsync
+from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished
+from django.db.backends.utils import CursorWrapper
+from django.dispatch import Signal
+
+from signals_panel.recording import current
+
+SEAMS = {
+    Signal: ("send", "send_robust", "asend", "asend_robust", "_live_receivers"),
+    CursorWrapper: ("execute", "executemany", "callproc"),
+    SyncToAsync: ("__call__",),
+}
+# Read when this module is imported: before any recording can have begun.
+DJANGOS_OWN = {(cls, name): vars(cls)[name] for cls, names in SEAMS.items() for name in names}
+
+
+def seams() -> dict[tuple[type, str], Any]:
+    return {(cls, name): vars(cls).get(name) for cls, name in DJANGOS_OWN}
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind():
+    """Outside of recordings every seam is Django's own, before and after each test."""
+    assert seams() == DJANGOS_OWN
+    assert current.get() is None
+    yield
+    gc.collect()
+    assert seams() == DJANGOS_OWN
+    assert not {"send", "asend"} & set(vars(request_finished))
+    assert current.get() is None
+
+
+@dataclass
+class Visit:
+    """A request that was served, and what the toolbar's store has of it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    report: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def request_id(self) -> str | None:
+        return self.headers.get("djdt-request-id")
+
+
+def stored_panel(request_id: str, panel_id: str = "FiredSignalsPanel") -> Any:
+    from debug_toolbar.toolbar import DebugToolbar
+
+    return DebugToolbar.fetch(request_id, panel_id).get_panel_by_id(panel_id)
+
+
+def _with_report(visit: Visit) -> Visit:
+    if visit.request_id:
+        visit.report = stored_panel(visit.request_id).get_stats()
+    return visit
+
+
+def _environ(path: str, cookie: str = "") -> dict[str, Any]:
+    path, _, query = path.partition("?")
+    environ = {"PATH_INFO": path, "QUERY_STRING": query, "REMOTE_ADDR": "127.0.0.1"}
+    setup_testing_defaults(environ)
+    environ.update({"HTTP_HOST": "testserver", "HTTP_COOKIE": cookie})
+    return environ
+
+
+@pytest.fixture
+def visit(transactional_db, api):
+    """Serve a path as a WSGI server does, to the end of the response."""
+    handler = WSGIHandler()
+
+    def get(path: str, cookie: str = "") -> Visit:
+        started: list[Any] = []
+
+        def start_response(status, headers, exc_info=None):
+            started.extend([int(status.split()[0]), dict(headers)])
+
+        response = handler(_environ(path, cookie), start_response)
+        try:
+            body = b"".join(response)
+        finally:
+            response.close()
+        return _with_report(Visit(*started, body))
+
+    return get
+
+
+@pytest.fixture
+def avisit(transactional_db, api):
+    """Serve a path as an ASGI server does, to the end of the response."""
+    handler = ASGIHandler()
+
+    async def get(path: str) -> Visit:
+        messages: list[dict[str, Any]] = []
+        done = threading.Event()
+        requests = iter([{"type": "http.request", "body": b""}])
+
+        async def receive():
+            for message in requests:
+                return message
+            while not done.is_set():
+                await asyncio.sleep(0.01)
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            messages.append(message)
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "query_string": b"",
+            "headers": [(b"host", b"testserver")],
+            "client": ("127.0.0.1", 50000),
+            "server": ("testserver", 80),
+        }
+        await handler(scope, receive, send)
+        done.set()
+        headers = {key.decode(): value.decode() for key, value in messages[0]["headers"]}
+        body = b"".join(message.get("body", b"") for message in messages[1:])
+        return _with_report(Visit(messages[0]["status"], headers, body))
+
+    return get
+
+
+@pytest.fixture(autouse=True)
+def fresh_store():
+    """Each test begins with an empty store."""
+    from debug_toolbar.store import MemoryStore
+
+    MemoryStore.clear()
+
+
+@pytest.fixture(scope="session")
+def _api_server():
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    server = make_server("127.0.0.1", 0, WSGIHandler(), handler_class=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/api/stock/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def api(_api_server, settings):
+    """The small API that the site announces products to, served by the site itself."""
+    settings.EXAMPLE_API_URL = _api_server
+
+
+def outline(report: dict[str, Any], *, housekeeping: bool = False) -> list[str]:
+    """The cascade's rows as indented lines, without times.
+
+    ``post_save shop.Product ×200`` or ``shop.receivers.f ValueError: x`` or ``INSERT shop_x``.
+    """
+    lines = []
+    skipped = None
+    base = None
+    for row in report["rows"]:
+        level = row["level"]
+        if skipped is not None and level > skipped:
+            continue
+        skipped = None
+        if row["kind"] == "phase":
+            continue
+        if row["kind"] == "dispatch":
+            name = row["signal"].rpartition(".")[2]
+            if not housekeeping and name in ("request_started", "request_finished"):
+                skipped = level
+                continue
+            text = f"{name} {row['sender']}"
+            if row["method"] != "send":
+                text += f" {row['method']}"
+        elif row["kind"] == "call":
+            text = row["receiver"]
+            if row["error"]:
+                text += f" {row['error']}"
+        elif row["kind"] == "query":
+            sql = report["statements"][row["sql"]]
+            table = re.search(r'(?:INTO|FROM|UPDATE) "(\w+)"', sql)
+            text = f"{sql.split()[0]} {table[1] if table else ''}"
+        else:
+            text = f"{row['dispatches']} {row['calls']} {row['queries']} more"
+        if row.get("count", 1) > 1:
+            text += f" ×{row['count']}"
+        base = level if base is None else min(base, level)
+        lines.append((level, text))
+    return ["  " * (level - (base or 0)) + text for level, text in lines]
+
+
+@pytest.fixture
+def connect():
+    """Connect receivers for the length of a test."""
+    connected = []
+
+    def add(signal, receiver, **kwargs):
+        signal.connect(receiver, **{"weak": False, **kwargs})
+        connected.append((signal, receiver, kwargs))
+        return receiver
+
+    yield add
+    for signal, receiver, kwargs in connected:
+        signal.disconnect(
+            receiver, sender=kwargs.get("sender"), dispatch_uid=kwargs.get("dispatch_uid")
+        )
+
+
+class Clock:
+    """A clock that moves only when it is told to; readings are nanoseconds."""
+
+    def __init__(self) -> None:
+        self.ns = 1_000_000
+
+    def __call__(self) -> int:
+        return self.ns
+
+    def tick(self, ms: float) -> None:
+        self.ns += int(ms * 1_000_000)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Time stands still in every module that measures it; tests move it by hand."""
+    from signals_panel.probes import dispatch, queries, steps
+    from signals_panel.recording import recording
+
+    clock = Clock()
+    for module in (dispatch, queries, steps, recording):
+        monkeypatch.setattr(module, "perf_counter_ns", clock)
+    return clock

@@ -1,0 +1,98 @@
+"""The setting, and what the system checks say of it."""
+
+from __future__ import annotations
+
+import pytest
+from django.core import checks as django_checks
+from django.core.checks import Error, Warning as CheckWarning, run_checks
+
+from signals_panel import checks
+from signals_panel.conf import Config, get_config
+
+
+def test_no_setting():
+    assert get_config() == Config()
+    assert checks.check_setting() == []
+
+
+def test_setting(settings):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 5, "MAX_ROWS": 7}
+
+    assert get_config() == Config(max_kept=5, max_rows=7)
+    assert checks.check_setting() == []
+
+
+def test_not_a_dict(settings):
+    settings.SIGNALS_PANEL = ["MAX_KEPT"]
+
+    assert get_config() == Config()
+    assert checks.check_setting() == [
+        Error(
+            "SIGNALS_PANEL must be a dict, not list.",
+            hint="The defaults are in force. Known keys: MAX_KEPT, MAX_ROWS.",
+            id="signals_panel.E001",
+        )
+    ]
+
+
+def test_unknown_key(settings):
+    settings.SIGNALS_PANEL = {"MAX_KEEP": 5}
+
+    assert get_config() == Config()
+    assert checks.check_setting() == [
+        Error(
+            "SIGNALS_PANEL has the unknown key 'MAX_KEEP'.",
+            hint="It has no effect. Known keys: MAX_KEPT, MAX_ROWS.",
+            id="signals_panel.E002",
+        )
+    ]
+
+
+@pytest.mark.parametrize("value", [0, -1, "5", 2.5, None, True])
+def test_wrong_value(settings, value):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": value, "MAX_ROWS": 3}
+
+    assert get_config() == Config(max_rows=3)
+    assert checks.check_setting() == [
+        Error(
+            "SIGNALS_PANEL['MAX_KEPT'] must be a whole number from 1.",
+            hint="The default 10000 is in force.",
+            id="signals_panel.E003",
+        )
+    ]
+
+
+def test_panel_not_shown(settings):
+    settings.DEBUG_TOOLBAR_PANELS = ["debug_toolbar.panels.sql.SQLPanel"]
+
+    assert checks.check_installation() == [
+        CheckWarning(
+            "signals_panel is installed, but its panel is not shown.",
+            hint='Add "signals_panel.panel.FiredSignalsPanel" to DEBUG_TOOLBAR_PANELS.',
+            id="signals_panel.W001",
+        )
+    ]
+
+
+def test_app_not_installed(monkeypatch):
+    monkeypatch.setattr("django.apps.apps.is_installed", lambda name: False)
+
+    assert checks.check_app() == [
+        Error(
+            "signals_panel.panel.FiredSignalsPanel is in DEBUG_TOOLBAR_PANELS, but its app is "
+            "not installed.",
+            hint='Add "signals_panel" to INSTALLED_APPS.',
+            id="signals_panel.E004",
+        )
+    ]
+
+
+def test_the_example_site_passes_every_check():
+    assert run_checks() == []
+
+
+def test_checks_are_registered():
+    registered = django_checks.registry.registry.get_checks()
+
+    assert checks.check_setting in registered
+    assert checks.check_installation in registered

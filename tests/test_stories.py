@@ -1,0 +1,181 @@
+"""Every system of the two articles, read through the toolbar: its whole cascade."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from conftest import outline
+from django.core import mail
+from django.core.cache import cache
+
+PRODUCT = [
+    "post_save shop.Product",
+    "  shop.receivers.log_product_change",
+    "    INSERT shop_auditlog",
+    "    post_save shop.AuditLog",
+    "      shop.receivers.count_audit_entries",
+    "        SELECT shop_auditlog",
+    "  shop.receivers.email_stock_team",
+    "  shop.receivers.clear_catalogue_cache",
+    "  shop.receivers.announce_to_api",
+]
+AUDIT = [
+    "post_save shop.AuditLog",
+    "  shop.receivers.count_audit_entries",
+    "    SELECT shop_auditlog",
+]
+TAGS = [
+    "m2m_changed showcase.Shelf_tags ×2",
+    "  showcase.receivers.refresh_tag_count ×2",
+    "    SELECT showcase_shelf_tags",
+]
+
+STORIES = {
+    # accounts: two truly separate apps
+    "/accounts/register/": [
+        "post_save accounts.User",
+        "  profiles.receivers.create_user_profile",
+        "    INSERT profiles_userprofile",
+    ],
+    # blog: publishing, three ways
+    "/blog/publish/signal/": [
+        "post_save blog.SignalArticle",
+        "  blog.receivers.clear_article_cache",
+        "  blog.receivers.notify_subscribers",
+        "post_save blog.SignalArticle",
+        "  blog.receivers.clear_article_cache",
+        "  blog.receivers.notify_subscribers",
+    ],
+    "/blog/publish/save/": [],
+    "/blog/publish/service/": [],
+    # shop: the audit by signal and by service, and the full cascade
+    "/shop/product/signal/": PRODUCT,
+    "/shop/product/service/": AUDIT,
+    "/shop/cascade/": PRODUCT,
+    "/showcase/raises/": [
+        "stock_checked showcase.senders.Warehouse",
+        "  showcase.receivers.refuse_empty_stock ValueError: no stock",
+    ],
+    "/showcase/swallowed/": [
+        "stock_checked showcase.senders.Warehouse send_robust",
+        "  showcase.receivers.refuse_empty_stock ValueError: no stock",
+        "  showcase.receivers.remember_stock_check",
+    ],
+    "/showcase/custom-signal/": [
+        "order_placed showcase.senders.Order",
+        "  showcase.receivers.confirm_order",
+        "  showcase.receivers.reserve_stock",
+        "    stock_low showcase.senders.Warehouse",
+        "      showcase.receivers.reorder_item",
+        "        INSERT shop_auditlog",
+        *("        " + line for line in AUDIT),
+    ],
+    "/showcase/loop/": [f"{line} ×200" for line in PRODUCT],
+    "/showcase/bulk/": [],
+    # Each change is told before and after; queried for after alone.
+    "/showcase/m2m/": TAGS * 3,
+    "/showcase/nothing/": [],
+    "/showcase/streaming/": PRODUCT,
+    "/showcase/ajax/": [],
+    "/showcase/ajax/data/": PRODUCT,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", STORIES)
+def test_story(visit, path):
+    served = visit(path)
+
+    assert served.status == 200
+    assert outline(served.report) == STORIES[path]
+    assert served.report["faults"] == []
+
+
+def test_logging_in_and_out(visit):
+    visit("/accounts/login/")  # creates the user
+    login, logout = visit("/accounts/login/"), visit("/accounts/logout/")
+
+    assert outline(login.report) == [
+        "user_logged_in accounts.User",
+        "  django.contrib.auth.models.update_last_login",
+        "    UPDATE accounts_user",
+        "    post_save accounts.User",
+        "      profiles.receivers.create_user_profile",
+    ]
+    assert outline(logout.report) == []
+
+
+def asserted_async(report):
+    lines = outline(report)
+    receivers = {
+        "  showcase.receivers.fetch_prices": ["    SELECT shop_product"],
+        "  showcase.receivers.fetch_reviews": ["    SELECT blog_article"],
+        "  showcase.receivers.store_summary": [
+            "    INSERT shop_auditlog",
+            *("    " + line for line in AUDIT),
+        ],
+        "  showcase.receivers.remember_report": [],
+    }
+    assert lines.pop(0) == "report_ready showcase.senders.Report asend"
+    # Django 6.1 runs the sync receivers first, Django before it all side by side.
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        if line in receivers:
+            found[line] = under = []
+        else:
+            under.append(line)
+    assert found == receivers
+    dispatch = next(
+        row for row in report["rows"] if row["kind"] == "dispatch" and row["concurrent"]
+    )
+    assert dispatch["method"] == "asend"
+
+
+def test_async_story_under_wsgi(visit):
+    served = visit("/showcase/async/")
+
+    assert served.status == 200
+    asserted_async(served.report)
+
+
+def test_async_story_under_asgi(avisit):
+    served = asyncio.run(avisit("/showcase/async/"))
+
+    assert served.status == 200
+    asserted_async(served.report)
+    assert served.report["faults"] == []
+
+
+@pytest.mark.parametrize("path", ["/shop/cascade/", "/accounts/register/", "/showcase/nothing/"])
+def test_sync_story_under_asgi(avisit, path):
+    assert outline(asyncio.run(avisit(path)).report) == STORIES[path]
+
+
+def test_cascade_does_what_it_shows(visit):
+    cache.set("shop:catalogue", "old")
+
+    visit("/shop/cascade/")
+
+    assert [message.to for message in mail.outbox] == [["stock@example.com"]]
+    assert cache.get("shop:catalogue") is None
+
+
+def test_three_ways_to_publish_do_the_same(visit):
+    for way in ("signal", "save", "service"):
+        mail.outbox.clear()
+        visit(f"/blog/publish/{way}/")
+        assert len(mail.outbox) == 1, way
+
+
+def test_home_links_every_story(visit):
+    body = visit("/").body.decode()
+
+    missing = [path for path in STORIES if f'href="{path}"' not in body]
+    assert missing == ["/showcase/ajax/data/"]
+
+
+def test_queries_of_the_loop_are_all_there(visit):
+    totals = visit("/showcase/loop/").report["totals"]
+
+    # 200 products with two queries each in receivers, and one BEGIN around all.
+    assert (totals["queries"], totals["all_queries"]) == (400, 601)
