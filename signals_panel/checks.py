@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error
 
-from signals_panel.conf import KEYS, SETTING, is_valid
+from signals_panel.conf import KEYS, SETTING, requirement
 
 PANEL = "signals_panel.panel.FiredSignalsPanel"
 
@@ -36,12 +36,12 @@ def check_setting(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     ]
     messages += [
         Error(
-            f"{SETTING}[{key!r}] must be a whole number from 1.",
+            f"{SETTING}[{key!r}] must be {wanted}.",
             hint=f"The default {KEYS[key].default!r} is in force.",
             id="signals_panel.E003",
         )
         for key, value in given.items()
-        if key in KEYS and not is_valid(value)
+        if key in KEYS and (wanted := requirement(key, value))
     ]
     return messages
 

@@ -27,13 +27,27 @@ class Config:
     max_rows: int = 1_000
     """Rows of the cascade that the panel stores and shows; the rest is counted."""
 
+    show_arguments: bool = False
+    """Whether the keyword arguments of each send are kept: their names, types and, of models,
+    primary keys; never their contents."""
+
+    editor_url: str = ""
+    """Where a file and line link to, such as ``vscode://file/{path}:{line}``."""
+
 
 KEYS = {field.name.upper(): field for field in dataclasses.fields(Config)}
 
 
-def is_valid(value: object) -> bool:
-    """Whether a value will do: every setting there is, is a whole number from 1."""
-    return type(value) is int and value >= 1
+def requirement(key: str, value: object) -> str | None:
+    """What a known key's value has to be, when it isn't; None when it will do."""
+    default = KEYS[key].default
+    if type(default) is bool:
+        return None if type(value) is bool else "True or False"
+    if type(default) is int:
+        return None if type(value) is int and value >= 1 else "a whole number from 1"
+    if value == "" or (type(value) is str and "{path}" in value):
+        return None
+    return 'a URL with "{path}" and "{line}" in it, or ""'
 
 
 @cache
@@ -46,7 +60,7 @@ def get_config() -> Config:
         **{
             field.name: given[key]
             for key, field in KEYS.items()
-            if key in given and is_valid(given[key])
+            if key in given and requirement(key, given[key]) is None
         }
     )
 

@@ -9,6 +9,8 @@ from django.core.checks import Error, Warning as CheckWarning, run_checks
 from signals_panel import checks
 from signals_panel.conf import Config, get_config
 
+KEYS = "MAX_KEPT, MAX_ROWS, SHOW_ARGUMENTS, EDITOR_URL"
+
 
 def test_no_setting():
     assert get_config() == Config()
@@ -29,7 +31,7 @@ def test_not_a_dict(settings):
     assert checks.check_setting() == [
         Error(
             "SIGNALS_PANEL must be a dict, not list.",
-            hint="The defaults are in force. Known keys: MAX_KEPT, MAX_ROWS.",
+            hint=f"The defaults are in force. Known keys: {KEYS}.",
             id="signals_panel.E001",
         )
     ]
@@ -42,7 +44,7 @@ def test_unknown_key(settings):
     assert checks.check_setting() == [
         Error(
             "SIGNALS_PANEL has the unknown key 'MAX_KEEP'.",
-            hint="It has no effect. Known keys: MAX_KEPT, MAX_ROWS.",
+            hint=f"It has no effect. Known keys: {KEYS}.",
             id="signals_panel.E002",
         )
     ]
@@ -60,6 +62,22 @@ def test_wrong_value(settings, value):
             id="signals_panel.E003",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wanted"),
+    [
+        ("SHOW_ARGUMENTS", 1, "True or False"),
+        ("EDITOR_URL", "vscode://file", 'a URL with "{path}" and "{line}" in it, or ""'),
+        ("EDITOR_URL", None, 'a URL with "{path}" and "{line}" in it, or ""'),
+    ],
+)
+def test_wrong_value_of_other_kinds(settings, key, value, wanted):
+    settings.SIGNALS_PANEL = {key: value}
+
+    assert get_config() == Config()
+    (error,) = checks.check_setting()
+    assert error.msg == f"SIGNALS_PANEL[{key!r}] must be {wanted}."
 
 
 def test_panel_not_shown(settings):

@@ -187,7 +187,7 @@ def test_receivers_after_one_that_raised_are_not_called(connect):
 
     connect(signal, fails)
     connect(signal, lambda **kwargs: None)
-    with record_signals() as recording, pytest.raises(ValueError, match="^$"):
+    with record_signals() as recording, pytest.raises(ValueError, match=r"^$"):
         signal.send(sender=None)
 
     (call,) = recording.dispatches[0].calls
@@ -390,3 +390,54 @@ def test_connections_of_other_threads(connect, transactional_db):
         asyncio.run(signal.asend(sender=None))
 
     assert len(recording.dispatches[0].calls[0].queries) == 1
+
+
+def test_stack_of_the_first_dispatch_from_a_line(connect):
+    signal = Signal()
+    connect(signal, lambda **kwargs: None)
+
+    def sends():
+        signal.send(sender=None)
+
+    with record_signals() as recording:
+        for _ in range(2):
+            sends()
+
+    first, second = recording.dispatches
+    functions = [place.source_line.function.rpartition(".")[2] for place in first._stack]
+    assert functions[:3] == ["send", "sends", "test_stack_of_the_first_dispatch_from_a_line"]
+    assert second._stack is None
+
+
+def test_traceback_of_an_error(connect):
+    signal = Signal()
+
+    def deeper():
+        raise ValueError
+
+    def fails(**kwargs):
+        deeper()
+
+    connect(signal, fails)
+    with record_signals() as recording:
+        signal.send_robust(sender=None)
+
+    lines = recording.dispatches[0].calls[0].traceback
+    assert [line.text for line in lines] == ["deeper()", "raise ValueError"]
+
+
+def test_arguments_are_kept_only_when_asked_for(settings, connect):
+    tag = Tag(pk=3, name="secret")
+    signal = Signal()
+    connect(signal, lambda **kwargs: None)
+    arguments = []
+    for asked in (False, True):
+        settings.SIGNALS_PANEL = {"SHOW_ARGUMENTS": asked}
+        with record_signals() as recording:
+            signal.send_robust(sender=None, instance=tag, created=True, text="secret", n=None)
+        arguments.append(recording.dispatches[0].arguments)
+
+    assert arguments == [
+        None,
+        {"instance": "showcase.Tag pk=3", "created": "True", "text": "str", "n": "None"},
+    ]

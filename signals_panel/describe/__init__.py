@@ -11,11 +11,18 @@ Words are made once per object and kept until the object dies. No object describ
 kept alive.
 """
 
-from signals_panel.describe.receivers import ReceiverName, receiver_name
-from signals_panel.describe.senders import sender_name
+from signals_panel.describe.receivers import ReceiverName, method_name, receiver_name
+from signals_panel.describe.senders import known_sender_name, sender_name
 from signals_panel.describe.signals import SignalName, signal_name
-from signals_panel.describe.source import SourceLine, find_place
-from signals_panel.describe.values import clean, error_text, plain_params, sql_text
+from signals_panel.describe.source import SourceLine, find_place, find_stack, traceback_places
+from signals_panel.describe.values import (
+    clean,
+    error_text,
+    plain_arguments,
+    plain_params,
+    plain_text,
+    sql_text,
+)
 
 __all__ = [
     "ReceiverName",
@@ -24,9 +31,15 @@ __all__ = [
     "clean",
     "error_text",
     "find_place",
+    "find_stack",
+    "known_sender_name",
+    "method_name",
+    "plain_arguments",
     "plain_params",
+    "plain_text",
     "receiver_name",
     "sender_name",
     "signal_name",
     "sql_text",
+    "traceback_places",
 ]

@@ -62,6 +62,14 @@ def receiver_name(receiver: Any) -> ReceiverName:
         return _UNNAMED
 
 
+def method_name(function_id: int) -> str | None:
+    """The path of the function with this id, if a method of it has been a receiver."""
+    for (known_id, _), (function, _, word) in list(_methods.items()):
+        if known_id == function_id and function() is not None:
+            return word.text
+    return None
+
+
 def _method_name(method: MethodType) -> ReceiverName:
     function, owner = method.__func__, method.__self__
     # A class method is bound to the class, which then stands for itself.

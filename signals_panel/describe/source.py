@@ -15,6 +15,8 @@ from asgiref.sync import SyncToAsync
 
 # A stack deeper than this without a frame of the project is given up.
 _MAX_FRAMES = 256
+# Frames kept of a stack or traceback.
+_MAX_STACK = 50
 # Call sites remembered; more than any program has, unless it makes code as it runs.
 _MAX_PLACES = 20_000
 
@@ -34,7 +36,7 @@ class SourceLine(NamedTuple):
 
 # Whose code is it? ---------------------------------------------------------------------
 
-_OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_OWN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
 # realpath too: a virtual environment's library may be reached through a link.
 _LIBRARIES = tuple(
     sorted(
@@ -45,7 +47,7 @@ _LIBRARIES = tuple(
             if path
             for real in (path, os.path.realpath(path))
         }
-        | {os.path.join(_OWN, "")}
+        | {_OWN}
     )
 )
 _is_project: dict[str, bool] = {}
@@ -144,6 +146,31 @@ def find_place(frame: FrameType | None) -> Place | None:
             return None
         frame = frame.f_back
     return None
+
+
+def find_stack(frame: FrameType | None) -> list[Place]:
+    """All frames from ``frame`` outwards, whosever code they are; the panel's own left out."""
+    places: list[Place] = []
+    while frame is not None and len(places) < _MAX_STACK:
+        code = frame.f_code
+        if not code.co_filename.startswith(_OWN):
+            places.append(Place(code, frame.f_lasti))
+        if id(code) in _BOUNDARIES:
+            break
+        frame = frame.f_back
+    return places
+
+
+def traceback_places(error: BaseException) -> list[Place]:
+    """Where an exception came through, from the outermost frame that has seen it so far."""
+    places: list[Place] = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if not code.co_filename.startswith(_OWN):
+            places.append(Place(code, traceback.tb_lasti))
+        traceback = traceback.tb_next
+    return places[-_MAX_STACK:]
 
 
 def definition_line(code: CodeType) -> SourceLine:

@@ -9,6 +9,8 @@ import uuid
 from types import WrapperDescriptorType
 from typing import Any
 
+from django.db.models.base import ModelBase
+
 from signals_panel.describe.objects import class_path
 
 _MAX_SQL = 10_000
@@ -135,6 +137,34 @@ def _plain_container(value: Any, kind: type, depth: int) -> Plain:
         return {**pairs, "…": note} if more > 0 else pairs
     items = [plain(item, depth + 1) for item in list(value)[:_MAX_ITEMS]]
     return [*items, note] if more > 0 else items
+
+
+def plain_arguments(named: dict[str, Any]) -> dict[str, str]:
+    """Keyword arguments of a send: their types, and the primary keys of models."""
+    return {name: _argument(value) for name, value in list(named.items())[:_MAX_ITEMS]}
+
+
+def plain_text(value: Any) -> str:
+    """A value of a known type as text; anything else by its type's name."""
+    try:
+        shown = plain(value)
+        return shown if type(shown) is str else str(shown)
+    except Exception:
+        return _type_name(value)
+
+
+def _argument(value: Any) -> str:
+    kind = type(value)
+    try:
+        if value is None or kind is bool:
+            return str(value)
+        if issubclass(type(kind), ModelBase):
+            # From the instance's own dict: a deferred field would be fetched.
+            pk = object.__getattribute__(value, "__dict__").get(kind._meta.pk.attname)
+            return f"{kind._meta.label} pk={plain(pk)}"
+        return class_path(kind)
+    except Exception:
+        return _type_name(value)
 
 
 def error_text(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
+import weakref
 from time import perf_counter_ns
 from typing import Any
 
@@ -21,15 +22,25 @@ from signals_panel.describe import (
     ReceiverName,
     error_text,
     find_place,
+    find_stack,
+    plain_arguments,
     receiver_name,
     sender_name,
     signal_name,
+    traceback_places,
 )
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.probes.steps import Stepped, SteppedCall
 from signals_panel.recording.current import current, handed_over_from
 from signals_panel.recording.nodes import Dispatch, Node, ReceiverCall
-from signals_panel.recording.recording import Recording, add_child, add_unheard, fold_away, live
+from signals_panel.recording.recording import (
+    Recording,
+    add_child,
+    add_collected,
+    add_unheard,
+    fold_away,
+    live,
+)
 
 _NO_RECEIVERS = dispatcher.NO_RECEIVERS
 
@@ -62,7 +73,7 @@ class Wrapper:
         try:
             return receiver(*args, **kwargs)
         except BaseException as error:
-            call.error = error_text(error)
+            _failed(call, error)
             raise
         finally:
             call._end = perf_counter_ns()
@@ -112,7 +123,7 @@ class AsyncWrapper(Wrapper):
             awaitable = receiver(*args, **kwargs)
         except BaseException as error:
             call._start = call._end = perf_counter_ns()
-            call.error = error_text(error)
+            _failed(call, error)
             raise
         finally:
             current.reset(token)
@@ -128,6 +139,14 @@ def _begin_call(wrapper: Wrapper, is_async: bool) -> ReceiverCall:
     call = ReceiverCall(dispatch._root, wrapper._signals_panel_name, is_async)
     dispatch._children.append(call)  # type: ignore[union-attr]
     return call
+
+
+def _failed(call: ReceiverCall, error: BaseException) -> None:
+    call.error = error_text(error)
+    try:
+        call._traceback = traceback_places(error)
+    except Exception as fault:
+        call._root.add_fault("a receiver's traceback", fault)
 
 
 def _unwrap(receiver: Any) -> Any:
@@ -149,17 +168,22 @@ def _unwrap_responses(responses: Any) -> Any:
 # The four sends -------------------------------------------------------------------------
 
 
-def _begin(node: Node, signal: Signal, sender: object, method: str) -> Dispatch | None:
+def _begin(
+    node: Node, signal: Signal, sender: object, method: str, named: dict[str, Any]
+) -> Dispatch | None:
     """A dispatch that waits for its receivers; None when no open recording is left."""
     if not node._root._is_open:
         found = live(node)
         if found is None:
             return None
         node = found
-    if type(node) is Dispatch:
+    if isinstance(node, Dispatch):
         # Sent while a dispatch runs, but by none of its receivers.
         node = node._parent
-    return Dispatch(node, signal_name(signal), sender_name(sender), method, signal)  # type: ignore[arg-type]
+    dispatch = Dispatch(node, signal_name(signal), sender_name(sender), method, signal)
+    if node._root._budget.shows_arguments:
+        dispatch.arguments = plain_arguments(named)
+    return dispatch
 
 
 def _finish(dispatch: Dispatch) -> None:
@@ -201,7 +225,7 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
             _count_unheard(node, self, sender)
             return []
         try:
-            dispatch = _begin(node, self, sender, name)
+            dispatch = _begin(node, self, sender, name, named)
         except Exception as error:
             node._root.add_fault("a dispatch", error)
             dispatch = None
@@ -234,7 +258,7 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
             _count_unheard(node, self, sender)
             return []
         try:
-            dispatch = _begin(node, self, sender, name)
+            dispatch = _begin(node, self, sender, name, named)
         except Exception as error:
             node._root.add_fault("a dispatch", error)
             dispatch = None
@@ -257,11 +281,14 @@ def _live_receivers_method(original: Method, layer: Layer) -> Method:
     @functools.wraps(original)
     def _live_receivers(self: Signal, sender: Any) -> Any:
         __traceback_hide__ = True
-        found = original(self, sender)
         dispatch = current.get()
         if type(dispatch) is not Dispatch or dispatch._sending is not self or not layer.active:
-            return found
+            return original(self, sender)
         dispatch._sending = None
+        if self._dead_receivers:  # type: ignore[attr-defined] # not in the stubs
+            # Django is about to drop them from its list.
+            _note_collected(dispatch, self)
+        found = original(self, sender)
         try:
             sync_receivers, async_receivers = found
             if not sync_receivers and not async_receivers:
@@ -283,6 +310,18 @@ def _live_receivers_method(original: Method, layer: Layer) -> Method:
     return _live_receivers
 
 
+def _note_collected(dispatch: Dispatch, signal: Signal) -> None:
+    try:
+        keys = [
+            entry[0][0]
+            for entry in list(signal.receivers)
+            if isinstance(entry[1], weakref.ReferenceType) and entry[1]() is None
+        ]
+        add_collected(dispatch._root, dispatch._signal, keys)
+    except Exception as error:
+        dispatch._root.add_fault("receivers that are gone", error)
+
+
 def _wrap(wrapper: type[Wrapper], receiver: object, dispatch: Dispatch) -> object:
     name = receiver_name(receiver)
     # The toolbar connects receivers while it shows, to template_rendered for one.
@@ -291,9 +330,13 @@ def _wrap(wrapper: type[Wrapper], receiver: object, dispatch: Dispatch) -> objec
 
 def _heard(dispatch: Dispatch) -> None:
     """There are receivers: the dispatch is kept, or, past the budget, folded when it ends."""
-    dispatch._place = find_place(sys._getframe(2)) or handed_over_from.get()  # type: ignore[assignment]
+    place = find_place(sys._getframe(2)) or handed_over_from.get()
+    dispatch._place = place
     parent = dispatch._parent
     budget = dispatch._root._budget
+    if place not in budget.places:
+        budget.places.add(place)
+        dispatch._stack = find_stack(sys._getframe(2))
     if budget.left > 0:
         budget.left -= 1
         if type(parent) is Recording or parent._children is not None:

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from time import perf_counter_ns
 from typing import Any
 
-from signals_panel.describe import error_text
+from signals_panel.describe import error_text, traceback_places
 from signals_panel.recording.current import current
 from signals_panel.recording.nodes import ReceiverCall
 
@@ -128,3 +128,4 @@ class SteppedCall(Stepped):
         # StopIteration is how a coroutine returns.
         if not isinstance(error, StopIteration):
             self._call.error = error_text(error)
+            self._call._traceback = traceback_places(error)

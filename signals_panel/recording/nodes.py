@@ -66,7 +66,9 @@ class Dispatch:
         "_sender",
         "_sending",
         "_signal",
+        "_stack",
         "_start",
+        "arguments",
         "method",
     )
 
@@ -91,6 +93,11 @@ class Dispatch:
         self._children: list[Child] | None = None
         self._is_folded = False
         self._place: Place | None = None
+        # Of the first dispatch from each line only: the others have the same line.
+        self._stack: list[Place] | None = None
+        self.arguments: dict[str, str] | None = None
+        """The send's keyword arguments by name: their types, and primary keys of models; None
+        unless the setting ``SHOW_ARGUMENTS`` asks for them."""
         self._start = 0
         self._end = 0
 
@@ -139,6 +146,7 @@ class ReceiverCall:
         "_receiver",
         "_root",
         "_start",
+        "_traceback",
         "error",
         "is_async",
     )
@@ -150,6 +158,7 @@ class ReceiverCall:
         """Whether the receiver was awaited."""
         self.error: str | None = None
         """The exception it raised, as ``"ValueError: no stock"``, or None."""
+        self._traceback: list[Place] = []
         # None until there is something to hold: most receivers cause nothing.
         self._children: list[Child] | None = None
         self._overflow: Fold | None = None
@@ -178,6 +187,11 @@ class ReceiverCall:
     def self_ms(self) -> float:
         """Milliseconds of its own: the duration without the dispatches nested in it."""
         return self_ns(self) / _NS_PER_MS
+
+    @property
+    def traceback(self) -> list[SourceLine]:
+        """The lines its exception came through, from the receiver inwards."""
+        return [place.source_line for place in self._traceback]
 
     @property
     def is_finished(self) -> bool:

@@ -6,9 +6,9 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from time import perf_counter_ns
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signals_panel.conf import get_config
+from signals_panel.conf import Config, get_config
 from signals_panel.describe import SignalName, error_text
 from signals_panel.recording.folds import Counts, Fold, Limits, count, fold_into
 from signals_panel.recording.nodes import (
@@ -23,6 +23,9 @@ from signals_panel.recording.nodes import (
     union_ns,
 )
 
+if TYPE_CHECKING:
+    from signals_panel.describe.source import Place
+
 logger = logging.getLogger("signals_panel")
 
 # Each fold's own limits: wide enough for any real program, narrow enough to stay bounded
@@ -31,6 +34,7 @@ _FOLD_LIMITS = Limits(width=100, depth=40)
 _MAX_UNHEARD_KEYS = 2_000
 _OTHER_SIGNALS = "other signals"
 _MAX_FAULTS = 20
+_MAX_COLLECTED = 200
 
 _fold_lock = threading.Lock()
 
@@ -55,12 +59,16 @@ class Totals(NamedTuple):
 
 
 class Budget:
-    """How many more nodes may be kept one by one; nested recordings share their outer's."""
+    """How much may be kept; nested recordings share their outer's."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "places", "shows_arguments")
 
-    def __init__(self, left: int) -> None:
-        self.left = left
+    def __init__(self, config: Config) -> None:
+        # Dispatches and queries that may still be kept one by one.
+        self.left = config.max_kept
+        # Sending lines whose stack was kept.
+        self.places: set[Place | None] = set()
+        self.shows_arguments = config.show_arguments
 
 
 class Recording:
@@ -72,14 +80,14 @@ class Recording:
         self._root = self
         self._outer = outer
         self._children: list[Child] = []
-        self._budget: Budget = (
-            Budget(get_config().max_kept) if outer is None else outer._root._budget
-        )
+        self._budget: Budget = Budget(get_config()) if outer is None else outer._root._budget
         # Beyond the budget, by the phase it happened in.
         self._overflows: dict[str, Fold] = {}
         self._unheard: dict[tuple[SignalName | None, str | None], int] = {}
         # Outside of receivers, queries are only counted.
         self._outside_queries = 0
+        # Receivers that were found dead when their signal was sent, by what they were known by.
+        self._collected: list[tuple[SignalName, Any]] = []
         self._faults: list[str] = []
         # (name, when it began); a request has several, a block has this one.
         self._phases: list[tuple[str, int]] = []
@@ -150,6 +158,14 @@ class Recording:
             totals.calls - len(calls),
             totals.queries - queries,
         )
+
+    @property
+    def collected(self) -> list[tuple[SignalName, Any]]:
+        """Receivers connected weakly that were gone when their signal was sent.
+
+        As ``(signal, key)``, with the key that Django looks the receiver up by.
+        """
+        return [each for recording in self._with_nested() for each in recording._collected]
 
     @property
     def faults(self) -> list[str]:
@@ -259,6 +275,12 @@ def add_unheard(root: Recording, signal: SignalName, sender: str | None) -> None
         key = (None, None)
         number = unheard.get(key)
     unheard[key] = (number or 0) + 1
+
+
+def add_collected(root: Recording, signal: SignalName, keys: list[Any]) -> None:
+    """Remember receivers that were gone when their signal was sent."""
+    room = _MAX_COLLECTED - len(root._collected)
+    root._collected.extend((signal, key) for key in keys[:room])
 
 
 def add_query(node: Node, query: Query) -> None:

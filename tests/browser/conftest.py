@@ -47,8 +47,8 @@ def browser_type_launch_args(browser_type_launch_args):
 
 SERVERS = {
     "runserver": ["manage.py", "runserver", "--noreload", "{address}"],
-    "uvicorn": ["-m", "uvicorn", "--host", "{host}", "--port", "{port}", "example.asgi:application"],
-    "daphne": ["-m", "daphne", "-b", "{host}", "-p", "{port}", "example.asgi:application"],
+    "uvicorn": ["-m", "uvicorn", "--port", "{port}", "example.asgi:application"],
+    "daphne": ["-m", "daphne", "-p", "{port}", "example.asgi:application"],
 }  # fmt: skip
 
 

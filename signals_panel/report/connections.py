@@ -1,0 +1,95 @@
+"""What is connected to a signal, and how: read from the signal itself, after the request.
+
+``Signal.receivers`` has changed its shape over the versions (Django 5.2 has triples, 6.0
+added the sender's reference), so its entries are read by index.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.dispatch import Signal
+
+from signals_panel.describe import ReceiverName, known_sender_name, plain_text, receiver_name
+
+_NONE_ID = id(None)
+
+
+class Connection(NamedTuple):
+    """One entry of ``Signal.receivers``."""
+
+    receiver: ReceiverName | None
+    """None once the receiver is gone."""
+    key: Any
+    """What the receiver is looked up by: an id, a pair of ids for a method, a dispatch_uid."""
+    is_for_all: bool
+    """Whether it was connected without a sender."""
+    sender: str | None
+    """The sender it was connected for, where it is known by name."""
+    weak: bool
+    dispatch_uid: str | None
+
+
+def connections(signal: Signal) -> list[Connection]:
+    """Every entry of the signal, in the order of connecting."""
+    return [_connection(entry) for entry in list(signal.receivers)]
+
+
+def _connection(entry: Any) -> Connection:
+    (key, sender_id), reference = entry[0], entry[1]
+    weak = isinstance(reference, weakref.ReferenceType)
+    receiver = reference() if weak else reference
+    is_for_all = sender_id == _NONE_ID
+    return Connection(
+        receiver=None if weak and receiver is None else receiver_name(receiver),
+        key=key,
+        is_for_all=is_for_all,
+        sender=None if is_for_all else _sender(entry, sender_id),
+        weak=weak,
+        dispatch_uid=None if _is_id(key, receiver) else plain_text(key),
+    )
+
+
+def _sender(entry: Any, sender_id: Any) -> str | None:
+    # From Django 6.0 on there is a reference between the receiver and is_async.
+    reference = entry[2] if len(entry) > 3 else None
+    if isinstance(reference, weakref.ReferenceType) and (sender := reference()) is not None:
+        return known_sender_name(id(sender)) or _model_label(id(sender))
+    if isinstance(sender_id, int):
+        return known_sender_name(sender_id) or _model_label(sender_id)
+    return None
+
+
+def _model_label(sender_id: int) -> str | None:
+    """The model with this id: models live as long as the program does."""
+    for model in apps.get_models(include_auto_created=True):
+        if id(model) == sender_id:
+            return model._meta.label
+    return None
+
+
+def _is_id(key: Any, receiver: Any) -> bool:
+    """Whether a look-up key was made from the receiver, rather than given as dispatch_uid."""
+    if type(key) is tuple and len(key) == 2 and all(type(part) is int for part in key):
+        return True
+    # A receiver that is gone can't be asked; a number is far more often an id.
+    return type(key) is int and (receiver is None or key == id(receiver))
+
+
+def connection_of(signal: Signal, receiver: ReceiverName, sender: str | None) -> dict[str, Any]:
+    """How a receiver that was called is connected; empty when it no longer is.
+
+    ``{"sender": "shop.Product", "weak": True, "dispatch_uid": None}``; the sender is None for
+    a receiver of all senders.
+    """
+    found = [each for each in connections(signal) if each.receiver is receiver]
+    fitting = [each for each in found if each.is_for_all or each.sender == sender] or found
+    if not fitting:
+        return {}
+    return {
+        "sender": fitting[0].sender,
+        "weak": fitting[0].weak,
+        "dispatch_uid": fitting[0].dispatch_uid,
+    }

@@ -1,0 +1,117 @@
+"""Silent receivers: connected to a signal that fired, and not called; each with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from signals_panel.describe import SignalName, clean, method_name
+from signals_panel.recording import Recording
+from signals_panel.recording.folds import Fold, fold_into
+from signals_panel.recording.nodes import overflows
+from signals_panel.report.connections import Connection, connections
+
+# The panel's and the toolbar's own receivers are none of the user's program.
+_NOT_THE_USERS = ("signals_panel.", "debug_toolbar.")
+
+
+class _Fired:
+    """What is known of one signal that fired."""
+
+    def __init__(self) -> None:
+        self.senders: set[str | None] = set()
+        self.called: set[str] = set()
+        # By sender: the receiver that raised, so that those after it weren't called.
+        self.raised: dict[str | None, str] = {}
+        self.has_gaps = False
+
+
+def silent_receivers(recording: Recording) -> list[dict[str, Any]]:
+    """Connected receivers that this recording's dispatches didn't call.
+
+    Each as ``{"signal", "sender", "receiver", "reason", "defined_at"}``: the sender it is
+    connected for (None for all), and the line of its ``def`` as
+    ``[path, line, function, text]``, where known.
+    """
+    rows = []
+    for signal, fired in _fired(recording).items():
+        live = signal.signal()
+        if live is None:
+            continue
+        seen: set[tuple[str, str | None]] = set()
+        for connection in connections(live):
+            receiver = connection.receiver
+            if receiver is None:
+                rows.append(_collected(signal, connection.key, connection.sender))
+            elif (
+                receiver.text not in fired.called
+                and not receiver.text.startswith(_NOT_THE_USERS)
+                and (receiver.text, connection.sender) not in seen
+            ):
+                seen.add((receiver.text, connection.sender))
+                line = receiver.defined_at
+                rows.append(
+                    {
+                        "signal": clean(str(signal)),
+                        "sender": connection.sender,
+                        "receiver": clean(receiver.text),
+                        "reason": clean(_reason(connection, fired)),
+                        "defined_at": line and [clean(line.path), *line[1:3], clean(line.text)],
+                    }
+                )
+    for signal, key in recording.collected:
+        rows.append(_collected(signal, key, None))
+    return rows
+
+
+def _reason(connection: Connection, fired: _Fired) -> str:
+    if not connection.is_for_all and connection.sender not in fired.senders:
+        sent_by = ", ".join(sorted(sender or "None" for sender in fired.senders)[:3])
+        wanted = connection.sender or "another sender"
+        return f"connected for {wanted}; the signal was sent by {sent_by}"
+    for sender, receiver in fired.raised.items():
+        if connection.is_for_all or connection.sender == sender:
+            return f"an earlier receiver raised: {receiver}"
+    if fired.has_gaps:
+        return "not called in what was kept in detail"
+    return "connected only after the signal was sent"
+
+
+def _collected(signal: SignalName, key: Any, sender: str | None) -> dict[str, Any]:
+    # Of a method whose object is gone, the function is still there to be named.
+    name = method_name(key[1]) if type(key) is tuple and len(key) == 2 else None
+    return {
+        "signal": clean(str(signal)),
+        "sender": sender,
+        "receiver": name,
+        "reason": "connected weakly, and garbage-collected before the signal was sent",
+        "defined_at": None,
+    }
+
+
+def _fired(recording: Recording) -> dict[SignalName, _Fired]:
+    by_signal: dict[SignalName, _Fired] = {}
+    everything = Fold()
+    fold_into(everything, recording._children, overflows(recording))
+    for dispatch, fold in _walk(everything):
+        fired = by_signal.setdefault(dispatch.signal, _Fired())
+        fired.senders.add(dispatch.sender)
+        fired.has_gaps = fired.has_gaps or any(fold.left_out)
+        for call in dispatch.calls.values():
+            fired.called.add(call.receiver.text)
+            if call.error and dispatch.method in ("send", "asend"):
+                fired.raised[dispatch.sender] = f"{call.receiver.text}, {call.error}"
+    for nested in recording._with_nested():
+        for signal, sender in list(nested._unheard):
+            if signal is not None:
+                by_signal.setdefault(signal, _Fired()).senders.add(sender)
+    return by_signal
+
+
+def _walk(fold: Fold) -> Iterator[tuple[Any, Fold]]:
+    waiting = [fold]
+    while waiting:
+        around = waiting.pop()
+        for dispatch in around.dispatches:
+            yield dispatch, around
+            waiting.extend(dispatch.calls.values())

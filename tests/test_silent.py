@@ -1,0 +1,159 @@
+"""Receivers that are connected and weren't called, each with the reason."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+from django.dispatch import Signal
+
+from shop.models import Product
+from showcase.models import Tag
+from signals_panel import record_signals
+from signals_panel.describe import receiver_name
+from signals_panel.report.connections import connection_of
+from signals_panel.report.silent import silent_receivers
+
+
+def hears(**kwargs):
+    pass
+
+
+def also_hears(**kwargs):
+    pass
+
+
+def fails(**kwargs):
+    raise ValueError("no stock")
+
+
+class Listener:
+    def method(self, **kwargs):
+        pass
+
+
+def reasons(recording):
+    return {
+        (row["receiver"] or "?").rpartition(".")[2]: row["reason"]
+        for row in silent_receivers(recording)
+    }
+
+
+def test_a_receiver_that_was_called_is_not_silent(connect):
+    signal = Signal()
+    connect(signal, hears)
+    with record_signals() as recording:
+        signal.send(sender=Tag)
+
+    assert silent_receivers(recording) == []
+
+
+def test_connected_for_another_sender(connect):
+    signal = Signal()
+    connect(signal, hears, sender=Product)
+    connect(signal, also_hears)
+    with record_signals() as recording:
+        signal.send(sender=Tag)
+
+    (row,) = silent_receivers(recording)
+    assert row["receiver"] == "test_silent.hears"
+    assert row["sender"] == "shop.Product"
+    assert row["reason"] == "connected for shop.Product; the signal was sent by showcase.Tag"
+    assert row["defined_at"] == [
+        __file__, hears.__code__.co_firstlineno, "hears", "def hears(**kwargs):"
+    ]  # fmt: skip
+
+
+def test_of_a_signal_that_nobody_heard(connect):
+    signal = Signal(use_caching=True)
+    connect(signal, hears, sender=Product)
+    with record_signals() as recording:
+        signal.send(sender=Tag)
+        signal.send(sender=Tag)
+
+    assert recording.totals.unheard == 2
+    assert list(reasons(recording)) == ["hears"]
+
+
+def test_an_earlier_receiver_raised(connect):
+    signal = Signal()
+    connect(signal, fails)
+    connect(signal, hears)
+    with record_signals() as recording, pytest.raises(ValueError, match="no stock"):
+        signal.send(sender=Tag)
+
+    assert reasons(recording) == {
+        "hears": "an earlier receiver raised: test_silent.fails, ValueError: no stock"
+    }
+
+
+def test_connected_only_afterwards(connect):
+    signal = Signal()
+    connect(signal, hears)
+    with record_signals() as recording:
+        signal.send(sender=Tag)
+        connect(signal, also_hears)
+
+    assert reasons(recording) == {"also_hears": "connected only after the signal was sent"}
+
+
+GONE = "connected weakly, and garbage-collected before the signal was sent"
+
+
+def test_a_function_that_is_gone_is_counted(settings):
+    # With DEBUG, Django's cache of signatures keeps a connected function alive.
+    settings.DEBUG = False
+    signal = Signal()
+
+    def local(**kwargs):
+        pass
+
+    signal.connect(local)
+    del local
+    gc.collect()
+    with record_signals() as recording:
+        signal.send(sender=Tag)
+
+    assert [row["reason"] for row in silent_receivers(recording)] == [GONE]
+
+
+def test_a_method_whose_object_is_gone_is_named():
+    signal = Signal()
+    listener = Listener()
+    signal.connect(listener.method)
+    with record_signals() as recording:
+        signal.send(sender=Tag)
+        del listener
+        gc.collect()
+        signal.send(sender=Tag)
+
+    assert reasons(recording) == {"method": GONE}
+
+
+def test_the_panel_s_own_receivers_are_left_out():
+    from django.core.signals import setting_changed
+
+    with record_signals() as recording:
+        setting_changed.send(sender=Tag, setting="X", value=1, enter=True)
+
+    assert not [row for row in silent_receivers(recording) if "signals_panel" in row["receiver"]]
+
+
+@pytest.mark.parametrize(
+    ("kwargs", "expected"),
+    [
+        ({}, {"sender": None, "weak": False, "dispatch_uid": None}),
+        ({"weak": True}, {"sender": None, "weak": True, "dispatch_uid": None}),
+        ({"sender": Product}, {"sender": "shop.Product", "weak": False, "dispatch_uid": None}),
+        ({"dispatch_uid": "mine"}, {"sender": None, "weak": False, "dispatch_uid": "mine"}),
+    ],
+)
+def test_how_it_is_connected(connect, kwargs, expected):
+    signal = Signal()
+    connect(signal, hears, **kwargs)
+
+    assert connection_of(signal, receiver_name(hears), "shop.Product") == expected
+
+
+def test_no_longer_connected():
+    assert connection_of(Signal(), receiver_name(hears), None) == {}
