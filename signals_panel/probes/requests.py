@@ -70,6 +70,22 @@ class RequestRecording(Recording):
         """
         return {key: n for key, n in super().unheard.items() if key[0] != _TEMPLATE_RENDERED}
 
+    def encloses(self, node: Node) -> bool:
+        """Whether a node is in this request, or in a block in it.
+
+        It isn't when a response is never closed, or late: the context has gone on by then.
+        """
+        found: Node | None = node
+        while found is not None and found._root is not self:
+            found = found._root._outer
+        return found is not None
+
+    def begin_end(self) -> None:
+        """From now on, what is fired came after the response, unless that was left behind."""
+        here = current.get()
+        if here is None or self.encloses(here):
+            self.resume(AFTER_RESPONSE)
+
     @property
     def is_adopted(self) -> bool:
         """Whether the toolbar shows for this request."""
@@ -96,6 +112,7 @@ def begin_request() -> RequestRecording:
 
 def end_request(recording: RequestRecording) -> None:
     """End a request's recording, and restore the context to what it was before."""
+    here = current.get()
     end(recording)
     request_recording.set(recording._previous)
     callback, recording._on_end = recording._on_end, None
@@ -105,7 +122,10 @@ def end_request(recording: RequestRecording) -> None:
             callback()
         except Exception:
             logger.exception("django-signals-panel failed to store what came after the response.")
-    current.set(recording._before)
+    if here is None or recording.encloses(here):
+        # A block around the request may have ended without it.
+        here = recording._before and live(recording._before)
+    current.set(here)
 
 
 # The hook on request_started ------------------------------------------------------------
@@ -139,7 +159,7 @@ def _send_finished(sender: Any, **named: Any) -> Any:
     recording = request_recording.get()
     if recording is None or not recording._is_open:
         return Signal.send(request_finished, sender, **named)
-    recording.resume(AFTER_RESPONSE)
+    recording.begin_end()
     try:
         return Signal.send(request_finished, sender, **named)
     finally:
@@ -151,7 +171,7 @@ async def _asend_finished(sender: Any, **named: Any) -> Any:
     recording = request_recording.get()
     if recording is None or not recording._is_open:
         return await Signal.asend(request_finished, sender, **named)
-    recording.resume(AFTER_RESPONSE)
+    recording.begin_end()
     try:
         return await Signal.asend(request_finished, sender, **named)
     finally:
