@@ -12,7 +12,7 @@ MANAGE := $(BIN)/python tests/example/manage.py
 SETUP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test screenshots lint clean
+.PHONY: help demo test transparency screenshots lint clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: $(VENV)/test.stamp ## Run all tests
 	$(BIN)/python -m pytest $(ARGS)
 	$(BIN)/python -m pytest --override-ini addopts=-ra tests/browser
 
+transparency: $(BIN)/python ## Check that Django's own tests give the same results when recorded
+	$(BIN)/python tests/transparency/django_suite.py $(ARGS)
+
 screenshots: $(VENV)/test.stamp ## Make the README's screenshots again (needs Chromium)
 	$(BIN)/python tests/screenshots.py
 
@@ -45,5 +48,5 @@ lint: $(VENV)/lint.stamp ## Check style and types
 	$(BIN)/mypy
 
 clean: ## Remove what the targets above have made
-	rm -rf $(VENV) build dist .tox .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .tox .cache .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	rm -rf tests/example/db.sqlite3 tests/example/sent_mail
