@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ADDRESS ?= 127.0.0.1:8000
 MANAGE := $(BIN)/python tests/example/manage.py
-# pip can't be told to upgrade itself only where it lacks --group, which came with 25.1.
+# Dependency groups came with pip 25.1.
 SETUP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -34,7 +34,7 @@ demo: $(VENV)/demo.stamp ## Serve the example site at http://127.0.0.1:8000/
 
 test: $(VENV)/test.stamp ## Run all tests
 	$(BIN)/python -m pytest $(ARGS)
-	$(BIN)/python -m pytest --override-ini addopts=-ra tests/browser
+	$(BIN)/python -m pytest --override-ini addopts=-rfEX tests/browser
 
 transparency: $(BIN)/python ## Check that Django's own tests give the same results when recorded
 	$(BIN)/python tests/transparency/django_suite.py $(ARGS)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
 
+from debug_toolbar import settings as dt_settings
 from debug_toolbar.panels import Panel
 from debug_toolbar.panels.sql.utils import reformat_sql
 from django.core.checks import CheckMessage
@@ -14,8 +17,29 @@ from django.utils.html import format_html
 from signals_panel import checks, report
 from signals_panel.conf import get_config
 from signals_panel.probes import requests
+from signals_panel.probes.patches import Layer, Method, Patches
+from signals_panel.recording import current, register
 from signals_panel.recording.recording import logger
 from signals_panel.rendering import context
+
+P = ParamSpec("P")
+
+
+def _guarded(method: Callable[P, None]) -> Callable[P, None]:
+    """Keep a fault of ours from the request: the toolbar calls these while it is served."""
+
+    @wraps(method)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            method(*args, **kwargs)
+        except Exception as error:
+            panel: Any = args[0]
+            if panel._recording is not None:
+                panel._recording.add_fault(method.__name__, error)
+            else:
+                logger.exception("django-signals-panel failed in %s.", method.__name__)
+
+    return guarded
 
 
 class FiredSignalsPanel(Panel):
@@ -31,12 +55,9 @@ class FiredSignalsPanel(Panel):
     def __init__(self, toolbar: Any, get_response: Any) -> None:
         super().__init__(toolbar, get_response)
         self._recording: requests.RequestRecording | None = None
-        # From here to enable_instrumentation the toolbar works for itself: it initialises its
-        # store, which may be a database, and sends a signal. One from the store has no request.
+        # One from the store has no request.
         if toolbar.request is not None and self.enabled:
-            self._recording = requests.request_recording.get()
-            if self._recording is not None:
-                self._recording.pause()
+            self._find_recording()
 
     # Panel early initialization
 
@@ -52,7 +73,11 @@ class FiredSignalsPanel(Panel):
 
     @property
     def nav_subtitle(self) -> str:
-        return report.headline(self.get_stats())
+        try:
+            return report.headline(self.get_stats())
+        except Exception:
+            logger.exception("django-signals-panel failed to summarise its report.")
+            return ""
 
     @property
     def content(self) -> str:
@@ -67,20 +92,35 @@ class FiredSignalsPanel(Panel):
 
     # Recording the request
 
+    @_guarded
+    def _find_recording(self) -> None:
+        """Pause what request_started began, for as long as the toolbar works for itself.
+
+        It initialises its store, which may be a database, and sends a signal.
+        """
+        self._recording = requests.request_recording.get()
+        if self._recording is not None:
+            self._recording.pause()
+
+    @_guarded
     def enable_instrumentation(self) -> None:
+        _hide_own_frames()
         if self._recording is None:
             # request_started was sent without us: by a handler that isn't Django's.
             self._recording = requests.begin_request()
         self._recording.on_end(self._store_late_part)
         self._recording.resume(requests.VIEW)
 
+    @_guarded
     def disable_instrumentation(self) -> None:
         if self._recording is not None:
             self._recording.pause()
 
+    @_guarded
     def generate_stats(self, request: HttpRequest, response: HttpResponse) -> None:
         self._record_report()
 
+    @_guarded
     def generate_server_timing(self, request: HttpRequest, response: HttpResponse) -> None:
         stats = self.get_stats()
         if stats:
@@ -90,10 +130,14 @@ class FiredSignalsPanel(Panel):
 
     def get_headers(self, request: HttpRequest) -> dict[str, str]:
         headers: dict[str, str] = super().get_headers(request)
-        # The toolbar is done; what follows is middleware around it and the response's body.
+        self._leave_to_the_user()
+        return headers
+
+    @_guarded
+    def _leave_to_the_user(self) -> None:
+        """The toolbar is done; what follows is middleware around it and the response's body."""
         if self._recording is not None:
             self._recording.resume(requests.RESPONSE_BODY)
-        return headers
 
     # Storing the report
 
@@ -113,6 +157,36 @@ class FiredSignalsPanel(Panel):
         stored = self.get_stats()
         if stored and self.toolbar.store.exists(self.toolbar.request_id):
             self._record_report()
+
+
+def _hide_own_frames() -> None:
+    """Have other panels' stack traces show what they show without us.
+
+    The probes stand between Django and the program. A user who hides nothing sees them.
+    """
+    config = dt_settings.get_config()
+    hidden = config["HIDE_IN_STACKTRACES"]
+    if hidden and "signals_panel" not in hidden:
+        config["HIDE_IN_STACKTRACES"] = (*hidden, "signals_panel")
+
+
+def _without_recording(original: Method, layer: Layer) -> Method:
+    """The store's own queries and signals: panels may save while the view runs."""
+
+    @wraps(original)
+    def record_stats(self: Panel, stats: Any) -> Any:
+        if current.get() is None or not layer.active:
+            return original(self, stats)
+        token = current.set(None)
+        try:
+            return original(self, stats)
+        finally:
+            current.reset(token)
+
+    return record_stats
+
+
+register(Patches(Panel, {"record_stats": _without_recording}))
 
 
 def _format_sql(sql: str) -> str:

@@ -34,6 +34,15 @@ def seams() -> dict[tuple[type, str], Any]:
     return {(cls, name): vars(cls).get(name) for cls, name in DJANGOS_OWN}
 
 
+def pytest_terminal_summary(terminalreporter):
+    skipped = terminalreporter.stats.get("skipped", ())
+    if any("PostgreSQL" in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(
+            "Tests on PostgreSQL did not run: TEST_POSTGRES=postgresql://user@host:port/name "
+            "names a server for them."
+        )
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind():
     """Outside of recordings every seam is Django's own, before and after each test."""

@@ -35,6 +35,11 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason=HOW_TO_GET_IT))
 
 
+def pytest_terminal_summary(terminalreporter):
+    if CHROMIUM is None:
+        terminalreporter.write_line(HOW_TO_GET_IT)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     if CHROMIUM is None:

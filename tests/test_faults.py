@@ -1,0 +1,226 @@
+"""Faults of our own: the program goes on, one log record, and the panel says so."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+from asgiref.sync import sync_to_async
+from conftest import outline, stored_panel
+from debug_toolbar.store import MemoryStore
+from django.core.signals import request_started
+from django.db.backends.utils import CursorWrapper
+from django.dispatch import Signal
+
+from shop.models import AuditLog, Product
+from signals_panel import record_signals
+from signals_panel.probes import dispatch, queries, requests, threads
+from signals_panel.recording import lifecycle, nodes
+
+
+class BugError(Exception):
+    """A mistake of ours."""
+
+
+def buggy(*args, **kwargs):
+    raise BugError("ours")
+
+
+# Where each probe calls into the rest of the package: any of these may have a mistake.
+SEAMS = [
+    (dispatch, "signal_name"),
+    (dispatch, "sender_name"),
+    (dispatch, "receiver_name"),
+    (dispatch, "find_place"),
+    (dispatch, "find_stack"),
+    (dispatch, "add_unheard"),
+    (nodes.Dispatch, "__init__"),
+    (nodes.ReceiverCall, "__init__"),
+    (dispatch.Wrapper, "__init__"),
+    (dispatch, "add_child"),
+    (dispatch, "live"),
+    (queries, "sql_text"),
+    (queries, "plain_params"),
+    (queries, "add_query"),
+    (nodes.Query, "__init__"),
+    (queries, "live"),
+]
+
+
+@pytest.fixture
+def log(caplog):
+    caplog.set_level(logging.ERROR, "signals_panel")
+
+    def ours():
+        return [record for record in caplog.records if record.name == "signals_panel"]
+
+    return ours
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), SEAMS, ids=lambda seam: getattr(seam, "__name__", seam)
+)
+def test_a_probe_that_raises(visit, monkeypatch, module, name, log):
+    plain = visit("/shop/product/signal/").body
+    monkeypatch.setattr(module, name, buggy)
+    products = Product.objects.count()
+    served = visit("/shop/product/signal/")
+
+    assert served.status == 200
+    assert Product.objects.count() == products + 1
+    assert AuditLog.objects.count() == 2
+    assert len(served.body) == pytest.approx(len(plain), rel=0.5)
+    if name in ("live", "add_child"):
+        # Called only in rare circumstances; tested for what they do elsewhere.
+        return
+    assert [fault for fault in served.report["faults"] if "BugError: ours" in fault]
+    content = stored_panel(served.request_id).content
+    assert "The panel itself failed in part." in content
+    # One record for each kind of fault, however often it happens.
+    messages = [record.getMessage() for record in log()]
+    assert len(messages) == len(set(messages))
+    assert messages
+
+
+def test_the_rest_is_shown(visit, monkeypatch):
+    monkeypatch.setattr(queries, "sql_text", buggy)
+    report = visit("/shop/product/signal/").report
+
+    assert "shop.receivers.log_product_change" in "".join(outline(report))
+
+
+def test_an_async_receiver_s_fault(connect, monkeypatch, log):
+    signal = Signal()
+
+    async def answers(**kwargs):
+        await sync_to_async(int)()
+        return 5
+
+    connect(signal, answers)
+    monkeypatch.setattr(dispatch, "SteppedCall", buggy)
+    monkeypatch.setattr(dispatch, "ReceiverCall", buggy)
+    monkeypatch.setattr(threads, "find_place", buggy)
+    with record_signals() as recording:
+        responses = asyncio.run(signal.asend(sender=None))
+
+    assert responses == [(answers, 5)]
+    assert {fault.partition(":")[0] for fault in recording.faults} == {
+        "an async receiver call",
+        "a hand-over to a thread",
+    }
+    assert len(log()) == 2
+
+
+def test_a_report_that_raises(visit, monkeypatch, log):
+    monkeypatch.setattr("signals_panel.report.build", buggy)
+    served = visit("/shop/product/signal/")
+
+    assert served.status == 200
+    assert served.report["faults"] == ["the report: BugError: ours"]
+    assert "BugError: ours" in stored_panel(served.request_id).content
+    assert len(log()) == 1
+
+
+def test_a_request_that_can_t_be_recorded(visit, monkeypatch, log):
+    monkeypatch.setattr(requests, "begin_request", buggy)
+
+    assert visit("/shop/product/signal/").status == 200
+    assert log()
+
+
+def test_a_probe_that_can_t_be_installed(monkeypatch, log, db):
+    class Broken:
+        install = uninstall = buggy
+
+    lifecycle.register(broken := Broken())
+    try:
+        with record_signals() as recording:
+            Product.objects.create(name="x", price=1)
+    finally:
+        lifecycle._probes.remove(broken)
+
+    assert recording.faults == ["installing Broken: BugError: ours"]
+    assert recording.totals.dispatches == 2
+    assert "execute" not in vars(CursorWrapper)["execute"].__module__
+    assert len(log()) == 2
+
+
+class RaisingStore(MemoryStore):
+    """Stores once, then breaks."""
+
+    saved = 0
+
+    @classmethod
+    def save_panel(cls, request_id, panel_id, data=None):
+        if panel_id == "FiredSignalsPanel":
+            cls.saved += 1
+            if cls.saved > 1:
+                raise BugError("the store's")
+        super().save_panel(request_id, panel_id, data)
+
+
+def test_a_store_that_raises_on_the_late_part(visit, settings, log):
+    RaisingStore.saved = 0
+    settings.DEBUG_TOOLBAR_CONFIG = {
+        "TOOLBAR_STORE_CLASS": f"{__name__}.RaisingStore",
+        "IS_RUNNING_TESTS": False,
+    }
+    served = visit("/shop/product/signal/")
+
+    assert served.status == 200
+    assert RaisingStore.saved == 2
+    assert len(log()) == 1
+    assert outline(served.report)[0] == "post_save shop.Product"
+
+
+def test_database_store(visit, settings, django_db_blocker, db):
+    """Its queries and signals are the toolbar's, and no part of the user's program."""
+    from django.db import connection
+
+    settings.DEBUG_TOOLBAR_CONFIG = {
+        "TOOLBAR_STORE_CLASS": "debug_toolbar.store.DatabaseStore",
+        "IS_RUNNING_TESTS": False,
+    }
+    from debug_toolbar.models import HistoryEntry
+
+    with connection.schema_editor() as editor:
+        editor.create_model(HistoryEntry)
+    try:
+        with record_signals() as around:
+            served = visit("/shop/product/signal/")
+        report = served.report
+        asynchronous = served.status
+    finally:
+        with connection.schema_editor() as editor:
+            editor.delete_model(HistoryEntry)
+
+    assert asynchronous == 200
+    assert report["totals"]["all_queries"] == 3
+    assert not [row for row in report["unheard"] if "HistoryEntry" in str(row)]
+    assert outline(report)[0] == "post_save shop.Product"
+    assert not [key for key in around.unheard if "HistoryEntry" in str(key)]
+
+
+def test_database_store_under_asgi_fails_as_without_us(avisit, settings, log):
+    """It does ORM work on the event loop: the toolbar answers 500, with or without our panel."""
+    config = {
+        "TOOLBAR_STORE_CLASS": "debug_toolbar.store.DatabaseStore",
+        "IS_RUNNING_TESTS": False,
+    }
+    settings.DEBUG_TOOLBAR_CONFIG = config
+    statuses = []
+    for panels in (["debug_toolbar.panels.sql.SQLPanel"], settings.DEBUG_TOOLBAR_PANELS):
+        settings.DEBUG_TOOLBAR_PANELS = panels
+        statuses.append(asyncio.run(avisit("/showcase/nothing/")).status)
+
+    assert statuses == [500, 500]
+    assert log() == []
+
+
+def test_the_hook_is_taken_away_and_put_back():
+    requests.start_hook.uninstall()
+    assert not {"send", "asend"} & set(vars(request_started))
+    requests.start_hook.install()
+    requests.start_hook.install()
+    assert {"send", "asend"} <= set(vars(request_started))
