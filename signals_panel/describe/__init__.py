@@ -11,12 +11,12 @@ Words are made once per object and kept until the object dies. No object describ
 kept alive.
 """
 
+from signals_panel.describe.objects import clean
 from signals_panel.describe.receivers import ReceiverName, method_name, receiver_name
 from signals_panel.describe.senders import known_sender_name, sender_name
 from signals_panel.describe.signals import SignalName, signal_name
 from signals_panel.describe.source import SourceLine, find_place, find_stack, traceback_places
 from signals_panel.describe.values import (
-    clean,
     error_text,
     plain_arguments,
     plain_params,

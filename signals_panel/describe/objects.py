@@ -10,6 +10,11 @@ from typing import Any, Generic, TypeVar
 W = TypeVar("W")
 
 
+def clean(text: str) -> str:
+    """``text`` as it can be encoded: lone surrogates are written out."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def class_path(cls: type) -> str:
     """``module.Qualified.Name`` of a class, without ``builtins.``.
 
@@ -19,16 +24,16 @@ def class_path(cls: type) -> str:
     # A class may hold anything under __module__, a property included.
     module = type.__getattribute__(cls, "__module__")
     if type(module) is not str or module == "builtins":
-        return name
-    return f"{module}.{name}"
+        return clean(name)
+    return clean(f"{module}.{name}")
 
 
 def function_path(function: FunctionType) -> str:
     """``module.qualified_name`` of a plain function; wrappers made with ``wraps`` keep theirs."""
     module = function.__module__
     if type(module) is not str:
-        return function.__qualname__
-    return f"{module}.{function.__qualname__}"
+        return clean(function.__qualname__)
+    return clean(f"{module}.{function.__qualname__}")
 
 
 class WordCache(Generic[W]):

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models.base import ModelBase
 
-from signals_panel.describe.objects import class_path
+from signals_panel.describe.objects import class_path, clean
 
 _MAX_SQL = 10_000
 _MAX_TEXT = 200
@@ -41,11 +41,6 @@ def shorten(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return f"{text[:length]}… ({len(text) - length:,} more characters)"
-
-
-def clean(text: str) -> str:
-    """``text`` as it can be encoded: lone surrogates are written out."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def sql_text(sql: Any) -> str:
