@@ -12,7 +12,7 @@ MANAGE := $(BIN)/python tests/example/manage.py
 SETUP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test screenshots lint clean
+.PHONY: help demo test bench screenshots lint clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ demo: $(VENV)/demo.stamp ## Serve the example site at http://127.0.0.1:8000/
 
 test: $(VENV)/test.stamp ## Run all tests
 	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/bench.stamp ## Measure what the panel costs (ARGS="--quick --only sends")
+	@PYTHONPATH=tests:tests/example $(BIN)/python -m benchmarks $(ARGS)
 
 screenshots: $(VENV)/test.stamp ## Make the README's screenshots again (needs Chromium)
 	$(BIN)/python tests/screenshots.py
