@@ -6,7 +6,7 @@ import sys
 
 from benchmarks import project
 
-GROUPS = ("pages", "models", "sends", "queries", "growth", "reports", "memory", "browser")
+GROUPS = ("pages", "models", "sends", "queries", "growth", "wear", "reports", "memory", "browser")
 # Left out of a quick run that isn't asked for them: they take long however few the rounds.
 _SLOW = ("memory", "browser")
 
@@ -112,6 +112,15 @@ def _growth(quick, rows):
     return goals.of_growth(results)
 
 
+def _wear(quick, rows):
+    from benchmarks import goals, table, wear
+
+    send, query = wear.measured()
+    title = f"Not recording, after {wear.RECORDINGS:,} recordings in one process"
+    table.show(title, ["", "vs before"], [["send", f"{send:.2f}"], ["query", f"{query:.2f}"]])
+    return goals.of_wear(send, query)
+
+
 def _reports(quick, rows):
     from benchmarks import goals, reports, table
 
@@ -151,6 +160,7 @@ _MEASURES = {
     "sends": _sends,
     "queries": _queries,
     "growth": _growth,
+    "wear": _wear,
     "reports": _reports,
     "memory": _memory,
     "browser": _browser,

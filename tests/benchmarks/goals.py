@@ -96,6 +96,12 @@ def of_growth(results):
         yield Goal(f"dispatch at {SIZES[-1]:,} vs {SIZES[0]} ({result.row.title})", 1.1, grown)
 
 
+def of_wear(send, query):
+    """A process that has recorded must not stay slower; the limit allows for noise."""
+    yield Goal("send, not recording, after many recordings vs before", 1.05, send)
+    yield Goal("query, not recording, after many recordings vs before", 1.05, query)
+
+
 def of_reports(reports):
     """The largest reports."""
     for made in reports:
