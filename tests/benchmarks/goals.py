@@ -98,9 +98,10 @@ def of_growth(results):
 
 
 def of_wear(send, query):
-    """A process that has recorded must not stay slower; the limit allows for noise."""
-    yield Goal("send, not recording, after many recordings vs before", 1.05, send)
-    yield Goal("query, not recording, after many recordings vs before", 1.05, query)
+    """A process that has recorded must not stay slower; the limit allows for noise: two runs
+    of each measure, seconds apart. A worn class shows with 1.3 and more."""
+    yield Goal("send, not recording, after many recordings vs before", 1.1, send)
+    yield Goal("query, not recording, after many recordings vs before", 1.1, query)
 
 
 def of_reports(reports):
