@@ -12,7 +12,7 @@ MANAGE := $(BIN)/python tests/example/manage.py
 SETUP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test transparency screenshots lint clean
+.PHONY: help demo test transparency bench screenshots lint clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ test: $(VENV)/test.stamp ## Run all tests
 
 transparency: $(BIN)/python ## Check that Django's own tests give the same results when recorded
 	$(BIN)/python tests/transparency/django_suite.py $(ARGS)
+
+bench: $(VENV)/bench.stamp ## Measure what the panel costs (ARGS="--quick --only sends")
+	@PYTHONPATH=tests:tests/example $(BIN)/python -m benchmarks $(ARGS)
 
 screenshots: $(VENV)/test.stamp ## Make the README's screenshots again (needs Chromium)
 	$(BIN)/python tests/screenshots.py

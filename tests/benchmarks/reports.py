@@ -1,0 +1,91 @@
+"""What a report takes: time, bytes, and the memory of the recording it is made from."""
+
+import gc
+import json
+import statistics
+import tracemalloc
+from dataclasses import dataclass
+
+from django.dispatch import Signal
+
+from benchmarks import loads
+from benchmarks.rounds import clock
+from signals_panel import record_signals, report
+from signals_panel.conf import get_config
+
+
+@dataclass(frozen=True)
+class Made:
+    """One report."""
+
+    title: str
+    number: int
+    ms: float
+    size: int
+
+
+def _make(recording):
+    start = clock()
+    text = json.dumps(report.build(recording, get_config()))
+    return (clock() - start) / 1e6, len(text.encode())
+
+
+def made(numbers, rounds):
+    """Reports of recordings with these numbers of dispatches, all alike and of 2,000 kinds."""
+    for varied in (False, True):
+        for number in numbers:
+            with record_signals() as recording:
+                loads.fire(number, varied=varied)
+            gc.collect()
+            results = [_make(recording) for _ in range(rounds)]
+            kind = "of 2,000 kinds" if varied else "alike"
+            yield Made(
+                f"{number:,} dispatches {kind}",
+                number,
+                statistics.median(ms for ms, _ in results),
+                results[0][1],
+            )
+
+
+def _nested(number):
+    def receive(sender, **kwargs):
+        loads.fire(number)
+
+    outer = Signal()
+    outer.connect(receive)
+    outer.send(loads.Sender)
+
+
+def _instantiate(number):
+    from showcase.models import Tag
+
+    for _ in range(number):
+        Tag(name="lamp")
+
+
+def peak_memory(number):
+    """Peak megabytes that a recording adds, by what it records; a run of its own, traced."""
+    cases = {
+        f"{number:,} dispatches in a loop": loads.fire,
+        f"{number:,} dispatches inside one receiver": _nested,
+        f"{number:,} objects instantiated": _instantiate,
+    }
+    for title, case in cases.items():
+        # What is made once (words, call sites, a connection) is not the recording's.
+        with record_signals():
+            case(10)
+        yield title, (_peak(case, number, recorded=True) - _peak(case, number, recorded=False))
+
+
+def _peak(case, number, *, recorded):
+    gc.collect()
+    tracemalloc.start()
+    try:
+        if recorded:
+            with record_signals():
+                case(number)
+        else:
+            case(number)
+        return tracemalloc.get_traced_memory()[1] / 2**20
+    finally:
+        tracemalloc.stop()
