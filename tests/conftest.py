@@ -250,10 +250,10 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     """Time stands still in every module that measures it; tests move it by hand."""
-    from signals_panel.probes import dispatch, queries, steps
+    from signals_panel.probes import dispatch, dispatches, loop, queries, steps, wrappers
     from signals_panel.recording import recording
 
     clock = Clock()
-    for module in (dispatch, queries, steps, recording):
+    for module in (dispatch, dispatches, loop, queries, steps, wrappers, recording):
         monkeypatch.setattr(module, "perf_counter_ns", clock)
     return clock

@@ -14,13 +14,15 @@ kept alive.
 from signals_panel.describe.objects import clean
 from signals_panel.describe.receivers import ReceiverName, method_name, receiver_name
 from signals_panel.describe.senders import known_sender_name, sender_name
-from signals_panel.describe.signals import SignalName, signal_name
+from signals_panel.describe.signals import SignalName, known_signal_name, signal_name
 from signals_panel.describe.source import SourceLine, find_place, find_stack, traceback_places
 from signals_panel.describe.values import (
     error_text,
+    keep_params,
     plain_arguments,
     plain_params,
     plain_text,
+    shown_params,
     sql_text,
 )
 
@@ -32,13 +34,16 @@ __all__ = [
     "error_text",
     "find_place",
     "find_stack",
+    "keep_params",
     "known_sender_name",
+    "known_signal_name",
     "method_name",
     "plain_arguments",
     "plain_params",
     "plain_text",
     "receiver_name",
     "sender_name",
+    "shown_params",
     "signal_name",
     "sql_text",
     "traceback_places",

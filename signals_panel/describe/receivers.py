@@ -14,6 +14,7 @@ from signals_panel.describe.source import SourceLine, definition_line
 _MAX_UNWRAP = 32
 
 _cache: WordCache[ReceiverName] = WordCache()
+_known = _cache.get
 
 # A bound method is a new object each time it is looked up: its word is found by its function
 # and the class it is bound to. The references tell a reused id from the pair that was meant.
@@ -51,13 +52,13 @@ def receiver_name(receiver: Any) -> ReceiverName:
 
     A partial is named after what it calls, another callable after its class.
     """
+    word = _known(id(receiver))
+    if word is not None:
+        return word
     try:
         if type(receiver) is MethodType:
             return _method_name(receiver)
-        word = _cache.get(id(receiver))
-        if word is None:
-            word = _cache.add(receiver, ReceiverName(_path(receiver), _code(receiver)))
-        return word
+        return _cache.add(receiver, ReceiverName(_path(receiver), _code(receiver)))
     except Exception:
         return _UNNAMED
 

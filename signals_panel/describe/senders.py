@@ -28,9 +28,8 @@ def sender_name(sender: Any) -> str | None:
         return "(a sender that can't be named)"
 
 
-def known_sender_name(sender_id: int) -> str | None:
-    """The name of the living class or function with this id, if it has been a sender."""
-    return _cache.get(sender_id)
+known_sender_name = _cache.get
+"""The name of the living class or function with this id, if it has been a sender."""
 
 
 def _name(sender: Any) -> str:

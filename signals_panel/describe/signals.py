@@ -63,6 +63,10 @@ def signal_name(signal: Signal) -> SignalName:
     return word
 
 
+known_signal_name = _cache.get
+"""The name of the living signal with this id, if it has one already."""
+
+
 # Where is it defined? ------------------------------------------------------------------
 #
 # A signal doesn't know its name, and modules that import it hold it under a name too. So:

@@ -123,18 +123,26 @@ _BOUNDARIES = frozenset(
 )
 
 
+_PASS, _PROJECT, _STOP = object(), object(), object()
+_judged: dict[int, tuple[object, CodeType]] = {}
+
+
 def find_place(frame: FrameType | None) -> Place | None:
     """The nearest frame of the project's code, from ``frame`` outwards.
 
     None where there is none in this thread, or in this step of the event loop.
     """
-    is_project = _is_project.get
+    judged = _judged.get
     for _ in range(_MAX_FRAMES):
         if frame is None:
             return None
         code = frame.f_code
-        known = is_project(code.co_filename)
-        if known or (known is None and is_project_file(code.co_filename)):
+        known = judged(id(code))
+        if known is None:
+            known = _judge_code(code)
+        if known[0] is _PASS:
+            frame = frame.f_back
+        elif known[0] is _PROJECT:
             key = (id(code), frame.f_lasti)
             place = _places.get(key)
             if place is None:
@@ -142,10 +150,21 @@ def find_place(frame: FrameType | None) -> Place | None:
                     _places.clear()
                 place = _places[key] = Place(code, frame.f_lasti)
             return place
-        if id(code) in _BOUNDARIES:
+        else:
             return None
-        frame = frame.f_back
     return None
+
+
+def _judge_code(code: CodeType) -> tuple[object, CodeType]:
+    if is_project_file(code.co_filename):
+        kind = _PROJECT
+    else:
+        kind = _STOP if id(code) in _BOUNDARIES else _PASS
+    if len(_judged) >= _MAX_PLACES:
+        _judged.clear()
+    # With the code, so that its id stays its own.
+    _judged[id(code)] = (kind, code)
+    return _judged[id(code)]
 
 
 def find_stack(frame: FrameType | None) -> list[Place]:

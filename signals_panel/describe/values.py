@@ -45,6 +45,8 @@ def shorten(text: str, length: int) -> str:
 
 def sql_text(sql: Any) -> str:
     """A statement as text. psycopg's composed SQL is put together from its plain parts."""
+    if type(sql) is str and len(sql) <= _MAX_SQL and sql.isascii():
+        return sql
     try:
         return clean(shorten(_sql(sql), _MAX_SQL))
     except Exception:
@@ -74,6 +76,30 @@ def _sql(sql: Any, depth: int = 0) -> str:
     if name == "Literal":
         return str(plain(wrapped))
     return f"({class_path(kind)})"
+
+
+# What can be kept as it is, being small and unchangeable, and made plain when it is read.
+_KEPT = frozenset({type(None), bool, int, float, datetime.datetime, *_PRINTABLE})
+
+
+def keep_params(params: Any, *, many: bool = False) -> Plain:
+    """Query parameters as they are captured: a tuple of small scalars, or plain at once.
+
+    ``shown_params`` makes the same of both as ``plain_params`` would have.
+    """
+    kind = type(params)
+    if not many and (kind is tuple or kind is list) and len(params) <= _MAX_ITEMS:
+        for param in params:
+            if type(param) not in _KEPT and (type(param) is not str or len(param) > _MAX_TEXT):
+                break
+        else:
+            return tuple(params)
+    return plain_params(params, many=many)
+
+
+def shown_params(kept: Plain) -> Plain:
+    """What ``keep_params`` has kept, as plain values."""
+    return plain_params(kept) if type(kept) is tuple else kept
 
 
 def plain_params(params: Any, *, many: bool = False) -> Plain:

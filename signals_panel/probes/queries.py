@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
-from signals_panel.describe import error_text, plain_params, sql_text
+from signals_panel.describe import error_text, keep_params, sql_text
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.recording.current import current
 from signals_panel.recording.nodes import Node, Query
@@ -59,8 +59,8 @@ def _record(
         if found is None:
             return
         alias = cursor.db.alias
-        shown = plain_params(params, many=many)
-        add_query(found, Query(sql_text(sql), shown, alias, many, ns, failure))
+        kept = keep_params(params, many=many)
+        add_query(found, Query(sql_text(sql), kept, alias, many, ns, failure))
     except Exception as error:
         node._root.add_fault("a query", error)
 

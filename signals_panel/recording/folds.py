@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from operator import add
 from typing import Any, NamedTuple
 
-from signals_panel.describe import ReceiverName, SignalName
+from signals_panel.describe import ReceiverName, SignalName, shown_params
 from signals_panel.describe.source import Place
 from signals_panel.recording.nodes import (
     Child,
@@ -148,19 +148,24 @@ class FoldedCall(Fold):
 class FoldedQuery:
     """Queries with one statement on one connection."""
 
-    __slots__ = ("alias", "count", "error", "errors", "longest_ns", "many", "ns", "params", "sql")
+    __slots__ = ("_params", "alias", "count", "error", "errors", "longest_ns", "many", "ns", "sql")
 
     def __init__(self, first: Query | FoldedQuery) -> None:
         self.sql: str = first.sql
         self.alias: str = first.alias
         self.many: bool = first.many
         # Of the first: an example, where there are several.
-        self.params: Any = first.params
+        self._params: Any = first._params
         self.error: str | None = None
         self.errors = 0
         self.count = 0
         self.ns = 0
         self.longest_ns = 0
+
+    @property
+    def params(self) -> Any:
+        """The first one's parameters, as plain values."""
+        return shown_params(self._params)
 
     def add(self, query: Query | FoldedQuery) -> None:
         """Add one query, or those already folded into one."""
@@ -180,6 +185,37 @@ class FoldedQuery:
 # Folding a tree. All walks here keep their own stack: a cascade can be deeper than Python's.
 
 Foldable = Child | FoldedDispatch | FoldedQuery
+
+
+def add_leaf(fold: Fold, dispatch: Dispatch) -> bool:
+    """Add a finished dispatch that is like one before and caused nothing; else return False.
+
+    The short way for what a limit folds most: the same receiver doing the same again.
+    """
+    mine: Any = fold.children.get(
+        (dispatch._signal, dispatch._sender, dispatch.method, dispatch._place)
+    )
+    calls: Any = dispatch._children
+    if mine is None or len(calls) != 1:
+        return False
+    call = calls[0]
+    folded = mine.calls.get((call._receiver, call.is_async))
+    if folded is None or call._children or call._overflow is not None or not call._end:
+        return False
+    for target, ns in (
+        (mine, dispatch._end - dispatch._start),
+        (folded, call._end - call._start),
+    ):
+        target.count += 1
+        target.ns += ns
+        if ns > target.longest_ns:
+            target.longest_ns = ns
+    fold.dispatch_ns += dispatch._end - dispatch._start
+    folded.self_ns += call._end - call._start
+    if call.error is not None:
+        folded.errors += 1
+        folded.error = folded.error or call.error
+    return True
 
 
 Waiting = tuple["Fold", Iterable[Foldable], Iterable["Fold"]]

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Union
 
-from signals_panel.describe import ReceiverName, SignalName, SourceLine
+from signals_panel.describe import ReceiverName, SignalName, SourceLine, shown_params
 
 if TYPE_CHECKING:
     from signals_panel.describe.source import Place
@@ -26,16 +26,14 @@ Child = Union["Dispatch", "ReceiverCall", "Query", "Recording"]
 class Query:
     """One statement sent to a database."""
 
-    __slots__ = ("_ns", "alias", "error", "many", "params", "sql")
+    __slots__ = ("_ns", "_params", "alias", "error", "many", "sql")
 
     def __init__(
         self, sql: str, params: Any, alias: str, many: bool, ns: int, error: str | None
     ) -> None:
         self.sql: str = sql
         """The statement as given to the cursor, with placeholders; long ones are cut."""
-        self.params: Any = params
-        """The parameters as plain JSON values, long ones shortened; for ``executemany`` a
-        list of the first rows."""
+        self._params = params
         self.alias: str = alias
         """The connection's alias."""
         self.many: bool = many
@@ -43,6 +41,11 @@ class Query:
         self.error = error
         """The exception it raised, as ``"IntegrityError: ..."``, or None."""
         self._ns = ns
+
+    @property
+    def params(self) -> Any:
+        """The parameters as plain JSON values; for ``executemany`` a list of the first rows."""
+        return shown_params(self._params)
 
     @property
     def duration_ms(self) -> float:
@@ -158,7 +161,7 @@ class ReceiverCall:
         """Whether the receiver was awaited."""
         self.error: str | None = None
         """The exception it raised, as ``"ValueError: no stock"``, or None."""
-        self._traceback: list[Place] = []
+        self._traceback: list[Place] | None = None
         # None until there is something to hold: most receivers cause nothing.
         self._children: list[Child] | None = None
         self._overflow: Fold | None = None
@@ -191,7 +194,7 @@ class ReceiverCall:
     @property
     def traceback(self) -> list[SourceLine]:
         """The lines its exception came through, from the receiver inwards."""
-        return [place.source_line for place in self._traceback]
+        return [place.source_line for place in self._traceback or ()]
 
     @property
     def is_finished(self) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signals_panel.conf import Config, get_config
 from signals_panel.describe import SignalName, error_text
-from signals_panel.recording.folds import Counts, Fold, Limits, count, fold_into
+from signals_panel.recording.folds import Counts, Fold, Limits, add_leaf, count, fold_into
 from signals_panel.recording.nodes import (
     Child,
     Dispatch,
@@ -324,4 +324,6 @@ def overflow_of(parent: Recording | ReceiverCall) -> Fold:
 def fold_away(parent: Recording | ReceiverCall, dispatch: Dispatch) -> None:
     """Add a finished dispatch to its parent's fold, and let it go."""
     with _fold_lock:
-        fold_into(overflow_of(parent), [dispatch])
+        fold = overflow_of(parent)
+        if not add_leaf(fold, dispatch):
+            fold_into(fold, [dispatch])

@@ -15,7 +15,7 @@ from django.views.debug import ExceptionReporter
 
 from shop.models import Product
 from signals_panel import record_signals
-from signals_panel.probes import dispatch as probe
+from signals_panel.probes import loop, wrappers
 from signals_panel.recording import current
 
 METHODS = ("send", "send_robust", "asend", "asend_robust")
@@ -26,12 +26,16 @@ def send(signal, method="send", sender=None, **named):
     return asyncio.run(result) if method.startswith("a") else result
 
 
-@pytest.fixture(params=[False, True], ids=["plain", "recorded"])
-def recorded(request):
-    """Every promise is checked without a recording too: it is Django's behaviour."""
-    if not request.param:
+@pytest.fixture(params=["plain", "recorded", "wrapped"])
+def recorded(request, monkeypatch):
+    """Every promise is checked without a recording too: it is Django's behaviour.
+
+    With one, both by the loop for sync receivers and by wrapping each receiver.
+    """
+    if request.param == "plain":
         yield None
         return
+    monkeypatch.setattr(loop, "IS_KNOWN", request.param == "recorded")
     with record_signals() as recording:
         yield recording
     assert recording.faults == []
@@ -323,7 +327,7 @@ def test_live_receivers_are_real_outside_of_a_send():
         signal.send(sender=None)
 
     assert seen == [hears, looks] * 2
-    assert not [receiver for receiver in seen if isinstance(receiver, probe.Wrapper)]
+    assert not [receiver for receiver in seen if isinstance(receiver, wrappers.Wrapper)]
 
 
 def test_send_robust_with_a_raising_partial(recorded, caplog):
@@ -382,7 +386,7 @@ def test_a_signal_that_sends_by_itself(recorded):
     assert receiver is hears
 
 
-def test_a_wrapper_has_what_its_receiver_has():
+def test_a_wrapper_has_what_its_receiver_has(monkeypatch):
     class Receiver:
         """Says so."""
 
@@ -402,11 +406,14 @@ def test_a_wrapper_has_what_its_receiver_has():
 
     signal = Looks()
     signal.connect(receiver)
-    with record_signals():
+    # Sends to sync receivers alone need no wrappers on the versions of Django that are known.
+    monkeypatch.setattr(loop, "IS_KNOWN", False)
+    with record_signals() as recording:
         signal.send(sender=None)
 
+    assert recording.totals.calls == 1
     (wrapper,) = seen
-    assert isinstance(wrapper, probe.Wrapper)
+    assert isinstance(wrapper, wrappers.Wrapper)
     assert wrapper.attribute == 1
     assert wrapper.__module__ == __name__
     assert wrapper.__doc__ == "Says so."

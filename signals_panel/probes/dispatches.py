@@ -1,0 +1,101 @@
+"""A dispatch from its beginning to its end, as the probe on the dispatcher makes it."""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from time import perf_counter_ns
+from typing import Any
+
+from django.dispatch import Signal
+
+from signals_panel.describe import (
+    find_place,
+    find_stack,
+    plain_arguments,
+    sender_name,
+    signal_name,
+)
+from signals_panel.recording.current import handed_over_from
+from signals_panel.recording.nodes import Dispatch, Node
+from signals_panel.recording.recording import (
+    add_child,
+    add_collected,
+    add_unheard,
+    fold_away,
+    live,
+)
+
+
+def begin(
+    node: Node, signal: Signal, sender: object, method: str, named: dict[str, Any]
+) -> Dispatch | None:
+    """A dispatch that waits for its receivers; None when no recording is open any more."""
+    if not node._root._is_open:
+        found = live(node)
+        if found is None:
+            return None
+        node = found
+    if isinstance(node, Dispatch):
+        # Sent while a dispatch runs, but by none of its receivers.
+        node = node._parent
+    dispatch = Dispatch(node, signal_name(signal), sender_name(sender), method, signal)
+    if node._root._budget.shows_arguments:
+        dispatch.arguments = plain_arguments(named)
+    return dispatch
+
+
+def heard(dispatch: Dispatch, depth: int) -> None:
+    """There are receivers: the dispatch is kept, or, past the budget, folded when it ends.
+
+    ``depth`` is how many frames further out to begin the search for the sending line.
+    """
+    frame = sys._getframe(depth + 1)
+    place = find_place(frame) or handed_over_from.get()
+    dispatch._place = place
+    budget = dispatch._root._budget
+    if place not in budget.places:
+        budget.places.add(place)
+        dispatch._stack = find_stack(frame)
+    if budget.left > 0:
+        budget.left -= 1
+        add_child(dispatch._parent, dispatch)
+    else:
+        dispatch._is_folded = True
+    dispatch._children = []
+
+
+def finish(dispatch: Dispatch) -> None:
+    """It has returned or raised."""
+    dispatch._end = perf_counter_ns()
+    dispatch._sending = None
+    try:
+        if dispatch._children is None:
+            add_unheard(dispatch._root, dispatch._signal, dispatch._sender)
+        elif dispatch._is_folded:
+            fold_away(dispatch._parent, dispatch)
+    except Exception as error:
+        dispatch._root.add_fault("a dispatch", error)
+
+
+def count_unheard(node: Node, signal: Signal, sender: object) -> None:
+    """Count a dispatch that nobody heard."""
+    try:
+        found = live(node)
+        if found is not None:
+            add_unheard(found._root, signal_name(signal), sender_name(sender))
+    except Exception as error:
+        node._root.add_fault("a dispatch that nobody heard", error)
+
+
+def note_collected(dispatch: Dispatch, signal: Signal) -> None:
+    """Remember the dead receivers that Django is about to drop from the signal's list."""
+    try:
+        keys = [
+            entry[0][0]
+            for entry in list(signal.receivers)
+            if isinstance(entry[1], weakref.ReferenceType) and entry[1]() is None
+        ]
+        add_collected(dispatch._root, dispatch._signal, keys)
+    except Exception as error:
+        dispatch._root.add_fault("receivers that are gone", error)

@@ -1,0 +1,157 @@
+"""Receivers as Django's dispatcher gets them while their send is being recorded."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from time import perf_counter_ns
+from types import CoroutineType
+from typing import Any
+
+from signals_panel.describe import ReceiverName, error_text, receiver_name, traceback_places
+from signals_panel.probes.steps import SteppedCall
+from signals_panel.recording.current import current
+from signals_panel.recording.nodes import Dispatch, ReceiverCall
+
+
+class Wrapper:
+    """A receiver whose calls are recorded.
+
+    Everything it doesn't have itself comes from the receiver, so that it also lacks what the
+    receiver lacks: ``send_robust`` reads ``__qualname__``, which a partial doesn't have.
+    """
+
+    __slots__ = ("_signals_panel_dispatch", "_signals_panel_name", "_signals_panel_receiver")
+
+    def __init__(self, receiver: Any, name: ReceiverName, dispatch: Dispatch) -> None:
+        self._signals_panel_receiver = receiver
+        self._signals_panel_name = name
+        self._signals_panel_dispatch = dispatch
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the receiver, and record the call."""
+        __traceback_hide__ = True
+        receiver = self._signals_panel_receiver
+        try:
+            call = _begin_call(self, False)
+        except Exception as error:
+            self._signals_panel_dispatch._root.add_fault("a receiver call", error)
+            return receiver(*args, **kwargs)
+        token = current.set(call)
+        call._start = perf_counter_ns()
+        try:
+            return receiver(*args, **kwargs)
+        except BaseException as error:
+            failed(call, error)
+            raise
+        finally:
+            call._end = perf_counter_ns()
+            current.reset(token)
+
+    def __getattr__(self, name: str) -> Any:
+        __traceback_hide__ = True
+        return getattr(self._signals_panel_receiver, name)
+
+    # Python finds these on the class before it asks __getattr__.
+
+    @property
+    def __module__(self) -> Any:  # type: ignore[override]
+        return self._signals_panel_receiver.__module__
+
+    @property
+    def __doc__(self) -> Any:  # type: ignore[override]
+        return self._signals_panel_receiver.__doc__
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self._signals_panel_receiver == _unwrap(other))
+
+    def __hash__(self) -> int:
+        return hash(self._signals_panel_receiver)
+
+    def __repr__(self) -> str:
+        return repr(self._signals_panel_receiver)
+
+
+class AsyncWrapper(Wrapper):
+    """The same for a receiver that is awaited."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the receiver, and record what is awaited of it."""
+        __traceback_hide__ = True
+        receiver = self._signals_panel_receiver
+        try:
+            call = _begin_call(self, True)
+        except Exception as error:
+            self._signals_panel_dispatch._root.add_fault("an async receiver call", error)
+            return receiver(*args, **kwargs)
+        token = current.set(call)
+        try:
+            # An async def does nothing yet; another callable may well, and may raise.
+            awaitable = receiver(*args, **kwargs)
+        except BaseException as error:
+            call._start = call._end = perf_counter_ns()
+            failed(call, error)
+            raise
+        finally:
+            current.reset(token)
+        # What can't be awaited is for Django to complain about.
+        if type(awaitable) is CoroutineType or inspect.isawaitable(awaitable):
+            return SteppedCall(awaitable, call)
+        return awaitable
+
+
+_WRAPPERS = (Wrapper, AsyncWrapper)
+
+
+def wrap(
+    kind: type[Wrapper], receivers: Iterable[Any], dispatch: Dispatch
+) -> tuple[list[Any], bool]:
+    """Wrap receivers for a dispatch; also whether any of them is the user's.
+
+    The toolbar's own stay as they are: it connects some while it shows, to
+    ``template_rendered`` for one.
+    """
+    wrapped = []
+    is_heard = False
+    for receiver in receivers:
+        name = receiver_name(receiver)
+        if name.is_toolbars:
+            wrapped.append(receiver)
+        else:
+            wrapped.append(kind(receiver, name, dispatch))
+            is_heard = True
+    return wrapped, is_heard
+
+
+def unwrap_responses(responses: Any) -> Any:
+    """Django's list of (receiver, response) with the receivers that were connected."""
+    if type(responses) is not list:
+        return responses
+    return [
+        (pair[0]._signals_panel_receiver, pair[1])
+        if type(pair) is tuple and type(pair[0]) in _WRAPPERS
+        else pair
+        for pair in responses
+    ]
+
+
+def failed(call: ReceiverCall, error: BaseException) -> None:
+    """Note what a receiver raised."""
+    call.error = error_text(error)
+    try:
+        call._traceback = traceback_places(error)
+    except Exception as fault:
+        call._root.add_fault("a receiver's traceback", fault)
+
+
+def _begin_call(wrapper: Wrapper, is_async: bool) -> ReceiverCall:
+    dispatch = wrapper._signals_panel_dispatch
+    call = ReceiverCall(dispatch._root, wrapper._signals_panel_name, is_async)
+    dispatch._children.append(call)  # type: ignore[union-attr] # a list once it has receivers
+    return call
+
+
+def _unwrap(receiver: Any) -> Any:
+    return receiver._signals_panel_receiver if type(receiver) in _WRAPPERS else receiver
