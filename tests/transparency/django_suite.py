@@ -273,8 +273,12 @@ def compare(django, plain, recorded):
     real = [test for test, _, is_real in verdicts if is_real]
     faults = recorded["faults"]
     sums = recorded["recorded"]
+    failing = sum(
+        outcomes_of(plain, test).startswith(("fail", "error")) for test in plain["outcomes"]
+    )
     print(
-        f"Django {django.release}: {len(plain['outcomes']):,} tests compared, "
+        f"Django {django.release}: {len(plain['outcomes']):,} tests compared "
+        f"({failing} fail without the recorder), "
         f"{len(real)} differ, {len(tests) - len(real)} flaky; recorded were "
         f"{sums['dispatches']:,} dispatches, {sums['calls']:,} receiver calls, "
         f"{sums['unheard']:,} unheard, {sums['all_queries']:,} queries; {len(faults)} faults",
