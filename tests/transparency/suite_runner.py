@@ -41,9 +41,12 @@ class Outcomes(unittest.TextTestResult):
         self._clock = time.perf_counter()
 
     def note(self, test, kind, detail="", error=None):
-        self._note(_key(test), kind, detail, error)
-
-    def _note(self, key, kind, detail, error):
+        key = _key(test)
+        if isinstance(test, unittest.case._SubTest):
+            # By its number: its parameters may be random, as temporary folders' paths are.
+            key = _key(test.test_case)
+            self._subtests[key] += 1
+            key += f" [subtest {self._subtests[key]}]"
         text = "".join(traceback.format_exception(*error)) if error else ""
         self.outcomes[key].append(
             {"outcome": f"{kind} ({detail})" if detail else kind, "traceback": text}
@@ -56,7 +59,8 @@ class Outcomes(unittest.TextTestResult):
     def stopTest(self, test):
         super().stopTest(test)
         if not self.outcomes[_key(test)]:
-            self.note(test, "fail", "in its subtests")
+            # Python has no outcome for a test when one of its subtests failed or was skipped.
+            self.note(test, "as its subtests")
         # All that happened since the last test, so that the set-up of classes is in it.
         now = time.perf_counter()
         self.seconds[label_of(_key(test))] += now - self._clock
@@ -88,14 +92,11 @@ class Outcomes(unittest.TextTestResult):
 
     def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
-        # By its number: its parameters may be random, as the paths of temporary folders are.
-        self._subtests[_key(test)] += 1
-        key = f"{_key(test)} [subtest {self._subtests[_key(test)]}]"
         if err is None:
-            self._note(key, "pass", "", None)
+            self.note(subtest, "pass")
         else:
             kind = "fail" if issubclass(err[0], test.failureException) else "error"
-            self._note(key, kind, err[0].__name__, err)
+            self.note(subtest, kind, err[0].__name__, err)
 
 
 def _key(test):
