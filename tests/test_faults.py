@@ -34,7 +34,6 @@ SEAMS = [
     (dispatches, "find_place"),
     (dispatches, "find_stack"),
     (dispatches, "add_unheard"),
-    (dispatches, "add_child"),
     (loop, "receiver_name"),
     (wrappers, "receiver_name"),
     (nodes.Dispatch, "__init__"),
@@ -63,17 +62,17 @@ def log(caplog):
 @pytest.mark.parametrize(
     ("module", "name"), SEAMS, ids=lambda seam: getattr(seam, "__name__", seam).rpartition(".")[2]
 )
-@pytest.mark.parametrize("page", ["/shop/product/signal/", "/showcase/async/"])
-def test_a_probe_that_raises(visit, monkeypatch, module, name, page, log):
-    plain = visit(page).body
+@pytest.mark.parametrize("path", ["/shop/product/signal/", "/showcase/async/"])
+def test_a_probe_that_raises(visit, monkeypatch, module, name, path, log):
+    plain = visit(path).body
     entries = AuditLog.objects.count()
     monkeypatch.setattr(module, name, buggy)
-    served = visit(page)
+    served = visit(path)
 
     assert served.status == 200
     assert AuditLog.objects.count() == entries + 1
     assert len(served.body) == pytest.approx(len(plain), rel=0.5)
-    if (module, name) in ASYNC_ONLY and "async" not in page:
+    if (module, name) in ASYNC_ONLY and "async" not in path:
         assert served.report["faults"] == []
         return
     assert [fault for fault in served.report["faults"] if "BugError: ours" in fault]

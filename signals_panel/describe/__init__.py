@@ -13,7 +13,7 @@ kept alive.
 
 from signals_panel.describe.objects import clean
 from signals_panel.describe.receivers import ReceiverName, method_name, receiver_name
-from signals_panel.describe.senders import known_sender_name, sender_name
+from signals_panel.describe.senders import NO_SENDER, known_sender_name, sender_name
 from signals_panel.describe.signals import SignalName, known_signal_name, signal_name
 from signals_panel.describe.source import SourceLine, find_place, find_stack, traceback_places
 from signals_panel.describe.values import (
@@ -27,6 +27,7 @@ from signals_panel.describe.values import (
 )
 
 __all__ = [
+    "NO_SENDER",
     "ReceiverName",
     "SignalName",
     "SourceLine",

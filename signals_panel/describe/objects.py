@@ -54,6 +54,10 @@ class WordCache(Generic[W]):
     def add(self, described: object, word: W) -> W:
         """Keep ``word`` for as long as ``described`` lives; return ``word``."""
         key = id(described)
+        if described is None:
+            # It can't be referred to weakly, and lives as long as the process.
+            self._words[key] = word
+            return word
 
         def evict(
             reference: weakref.ref[Any],

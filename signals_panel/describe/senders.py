@@ -11,6 +11,10 @@ from signals_panel.describe.objects import WordCache, class_path, function_path
 
 _cache: WordCache[str] = WordCache()
 
+NO_SENDER = ""
+"""What ``known_sender_name`` has for None, so that None can mean that there is no name yet."""
+_cache.add(None, NO_SENDER)
+
 
 def sender_name(sender: Any) -> str | None:
     """``shop.Product`` for a model, a dotted path for another class or function.

@@ -11,6 +11,7 @@ The frames here carry ``__traceback_hide__`` so that Django's error page leaves 
 from __future__ import annotations
 
 import functools
+import sys
 from time import perf_counter_ns
 from typing import Any
 
@@ -18,12 +19,12 @@ from django.dispatch import Signal, dispatcher
 
 from signals_panel.describe import known_sender_name, known_signal_name
 from signals_panel.probes import loop
-from signals_panel.probes.dispatches import begin, count_unheard, finish, heard, note_collected
+from signals_panel.probes.dispatches import begin, count_unheard, finish, heard
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.probes.steps import Stepped
 from signals_panel.probes.wrappers import AsyncWrapper, Wrapper, unwrap_responses, wrap
 from signals_panel.recording.current import current
-from signals_panel.recording.nodes import Dispatch, Node
+from signals_panel.recording.nodes import Dispatch
 
 _NO_RECEIVERS = dispatcher.NO_RECEIVERS
 
@@ -48,14 +49,13 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
             not self.receivers or self.sender_receivers_cache.get(sender) is _NO_RECEIVERS
         ):
             # Django's own method returns at once; so may we, without it.
-            root = node._root
-            key = (_signal_word(id(self)), _sender_word(id(sender)))
-            if key in root._unheard and root._is_open and (key[1] or sender is None):
-                root._unheard[key] += 1
-            else:
+            try:
+                node._root._open_unheard[_signal_word(id(self)), _sender_word(id(sender))] += 1
+            except KeyError:
+                # The first of its kind, or the recording has ended.
                 count_unheard(node, self, sender)
             return []
-        dispatch = _begin(node, self, sender, name, named)
+        dispatch = begin(node, self, sender, name, named)
         if dispatch is None:
             return original(self, sender, **named)
         if runs_loop:
@@ -91,7 +91,7 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
         ):
             count_unheard(node, self, sender)
             return []
-        dispatch = _begin(node, self, sender, name, named)
+        dispatch = begin(node, self, sender, name, named)
         if dispatch is None:
             return await original(self, sender, **named)
         dispatch._start = perf_counter_ns()
@@ -102,19 +102,6 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
         return unwrap_responses(responses)
 
     return asend
-
-
-def _begin(
-    node: Node, signal: Signal, sender: object, method: str, named: dict[str, Any]
-) -> Dispatch | None:
-    try:
-        dispatch = begin(node, signal, sender, method, named)
-    except Exception as error:
-        node._root.add_fault("a dispatch", error)
-        return None
-    if dispatch is not None and signal._dead_receivers:  # type: ignore[attr-defined] # not in the stubs
-        note_collected(dispatch, signal)
-    return dispatch
 
 
 def _live_receivers_method(original: Method, layer: Layer) -> Method:
@@ -130,7 +117,7 @@ def _live_receivers_method(original: Method, layer: Layer) -> Method:
             sync_receivers, is_heard = wrap(Wrapper, found[0], dispatch)
             async_receivers, is_also_heard = wrap(AsyncWrapper, found[1], dispatch)
             if is_heard or is_also_heard:
-                heard(dispatch, 2)
+                heard(dispatch, sys._getframe(1))
             elif sync_receivers or async_receivers:
                 # The toolbar's own: neither heard by the user's program nor unheard.
                 dispatch._children = []

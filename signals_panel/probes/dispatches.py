@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import weakref
 from time import perf_counter_ns
+from types import FrameType
 from typing import Any
 
 from django.dispatch import Signal
@@ -19,7 +19,6 @@ from signals_panel.describe import (
 from signals_panel.recording.current import handed_over_from
 from signals_panel.recording.nodes import Dispatch, Node
 from signals_panel.recording.recording import (
-    add_child,
     add_collected,
     add_unheard,
     fold_away,
@@ -31,26 +30,31 @@ def begin(
     node: Node, signal: Signal, sender: object, method: str, named: dict[str, Any]
 ) -> Dispatch | None:
     """A dispatch that waits for its receivers; None when no recording is open any more."""
-    if not node._root._is_open:
-        found = live(node)
-        if found is None:
-            return None
-        node = found
-    if isinstance(node, Dispatch):
-        # Sent while a dispatch runs, but by none of its receivers.
-        node = node._parent
-    dispatch = Dispatch(node, signal_name(signal), sender_name(sender), method, signal)
-    if node._root._budget.shows_arguments:
-        dispatch.arguments = plain_arguments(named)
+    try:
+        if not node._root._is_open:
+            found = live(node)
+            if found is None:
+                return None
+            node = found
+        if isinstance(node, Dispatch):
+            # Sent while a dispatch runs, but by none of its receivers.
+            node = node._parent
+        dispatch = Dispatch(node, signal_name(signal), sender_name(sender), method, signal)
+        if node._root._budget.shows_arguments:
+            dispatch.arguments = plain_arguments(named)
+        if signal._dead_receivers:  # type: ignore[attr-defined] # not in the stubs
+            _note_collected(dispatch, signal)
+    except Exception as error:
+        node._root.add_fault("a dispatch", error)
+        return None
     return dispatch
 
 
-def heard(dispatch: Dispatch, depth: int) -> None:
+def heard(dispatch: Dispatch, frame: FrameType) -> None:
     """There are receivers: the dispatch is kept, or, past the budget, folded when it ends.
 
-    ``depth`` is how many frames further out to begin the search for the sending line.
+    The search for the sending line begins with ``frame``.
     """
-    frame = sys._getframe(depth + 1)
     place = find_place(frame) or handed_over_from.get()
     dispatch._place = place
     budget = dispatch._root._budget
@@ -59,7 +63,11 @@ def heard(dispatch: Dispatch, depth: int) -> None:
         dispatch._stack = find_stack(frame)
     if budget.left > 0:
         budget.left -= 1
-        add_child(dispatch._parent, dispatch)
+        children = dispatch._parent._children
+        if children is None:
+            dispatch._parent._children = [dispatch]
+        else:
+            children.append(dispatch)
     else:
         dispatch._is_folded = True
     dispatch._children = []
@@ -88,14 +96,11 @@ def count_unheard(node: Node, signal: Signal, sender: object) -> None:
         node._root.add_fault("a dispatch that nobody heard", error)
 
 
-def note_collected(dispatch: Dispatch, signal: Signal) -> None:
+def _note_collected(dispatch: Dispatch, signal: Signal) -> None:
     """Remember the dead receivers that Django is about to drop from the signal's list."""
-    try:
-        keys = [
-            entry[0][0]
-            for entry in list(signal.receivers)
-            if isinstance(entry[1], weakref.ReferenceType) and entry[1]() is None
-        ]
-        add_collected(dispatch._root, dispatch._signal, keys)
-    except Exception as error:
-        dispatch._root.add_fault("receivers that are gone", error)
+    keys = [
+        entry[0][0]
+        for entry in list(signal.receivers)
+        if isinstance(entry[1], weakref.ReferenceType) and entry[1]() is None
+    ]
+    add_collected(dispatch._root, dispatch._signal, keys)

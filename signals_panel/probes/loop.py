@@ -7,6 +7,7 @@ wrapping every receiver does. Versions that aren't known to have them go the gen
 
 from __future__ import annotations
 
+import sys
 from time import perf_counter_ns
 from typing import Any
 
@@ -21,7 +22,10 @@ from signals_panel.recording.nodes import Dispatch, Node, ReceiverCall
 
 IS_KNOWN = (5, 2) <= django.VERSION[:2] <= (6, 1)
 
+# Bound once: these are on the way of every send.
 _set_current = current.set
+_reset_current = current.reset
+_frame = sys._getframe
 
 
 def run(
@@ -49,7 +53,7 @@ def run(
                     inside, call = None, _Unrecorded()
                 else:
                     if calls is None:
-                        heard(dispatch, 2)
+                        heard(dispatch, _frame(2))
                         calls = dispatch._children
                     inside = call = ReceiverCall(root, name, False)
                     calls.append(call)  # type: ignore[union-attr] # heard() has made the list
@@ -75,8 +79,10 @@ def run(
             # The toolbar's own only: neither heard by the user's program nor unheard.
             dispatch._children = []
     finally:
-        current.reset(token)
-        finish(dispatch)
+        _reset_current(token)
+        dispatch._end = perf_counter_ns()
+        if calls is None or dispatch._is_folded:
+            finish(dispatch)
     return responses
 
 

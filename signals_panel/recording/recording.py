@@ -9,7 +9,7 @@ from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signals_panel.conf import Config, get_config
-from signals_panel.describe import SignalName, error_text
+from signals_panel.describe import NO_SENDER, SignalName, error_text
 from signals_panel.recording.folds import Counts, Fold, Limits, add_leaf, count, fold_into
 from signals_panel.recording.nodes import (
     Child,
@@ -35,6 +35,10 @@ _MAX_UNHEARD_KEYS = 2_000
 _OTHER_SIGNALS = "other signals"
 _MAX_FAULTS = 20
 _MAX_COLLECTED = 200
+
+_Key = tuple["SignalName | None", "str | None"]
+_Unheard = dict[_Key, int]
+_NOTHING_UNHEARD: _Unheard = {}
 
 _fold_lock = threading.Lock()
 
@@ -83,7 +87,11 @@ class Recording:
         self._budget: Budget = Budget(get_config()) if outer is None else outer._root._budget
         # Beyond the budget, by the phase it happened in.
         self._overflows: dict[str, Fold] = {}
-        self._unheard: dict[tuple[SignalName | None, str | None], int] = {}
+        # By signal and sender, NO_SENDER for none; both None for all that had no room.
+        self._unheard: _Unheard = {}
+        # The same dict while the recording is open, then one without keys: the probe adds to
+        # what it finds in here without asking first.
+        self._open_unheard = self._unheard
         # Outside of receivers, queries are only counted.
         self._outside_queries = 0
         # Receivers that were found dead when their signal was sent, by what they were known by.
@@ -122,7 +130,7 @@ class Recording:
         for recording in self._with_nested():
             # A copy: the recording may still be going on in another thread.
             for (signal, sender), number in list(recording._unheard.items()):
-                key = (_OTHER_SIGNALS if signal is None else str(signal), sender)
+                key = (_OTHER_SIGNALS if signal is None else str(signal), sender or None)
                 counts[key] = counts.get(key, 0) + number
         return counts
 
@@ -188,6 +196,7 @@ class Recording:
     def close(self) -> None:
         """End it. What still runs and refers to it is recorded by its outer one, if any."""
         self._is_open = False
+        self._open_unheard = _NOTHING_UNHEARD
         self._end = self._end or perf_counter_ns()
 
     def begin_phase(self, name: str) -> None:
@@ -269,7 +278,7 @@ def add_child(parent: Recording | ReceiverCall, child: Child) -> None:
 def add_unheard(root: Recording, signal: SignalName, sender: str | None) -> None:
     """Count a dispatch that nobody heard."""
     unheard = root._unheard
-    key: tuple[SignalName | None, str | None] = (signal, sender)
+    key: _Key = (signal, NO_SENDER if sender is None else sender)
     number = unheard.get(key)
     if number is None and len(unheard) >= _MAX_UNHEARD_KEYS:
         key = (None, None)

@@ -104,7 +104,7 @@ def _fired(recording: Recording) -> dict[SignalName, _Fired]:
     for nested in recording._with_nested():
         for signal, sender in list(nested._unheard):
             if signal is not None:
-                by_signal.setdefault(signal, _Fired()).senders.add(sender)
+                by_signal.setdefault(signal, _Fired()).senders.add(sender or None)
     return by_signal
 
 
