@@ -38,6 +38,11 @@ class Config:
 KEYS = {field.name.upper(): field for field in dataclasses.fields(Config)}
 
 
+def _is_script(url: str) -> bool:
+    """Whether a link to it would run in the page instead of opening an editor."""
+    return url.strip().lower().startswith(("javascript:", "data:", "vbscript:"))
+
+
 def requirement(key: str, value: object) -> str | None:
     """What a known key's value has to be, when it isn't; None when it will do."""
     default = KEYS[key].default
@@ -45,7 +50,7 @@ def requirement(key: str, value: object) -> str | None:
         return None if type(value) is bool else "True or False"
     if type(default) is int:
         return None if type(value) is int and value >= 1 else "a whole number from 1"
-    if value == "" or (type(value) is str and "{path}" in value):
+    if value == "" or (type(value) is str and "{path}" in value and not _is_script(value)):
         return None
     return 'a URL with "{path}" and "{line}" in it, or ""'
 

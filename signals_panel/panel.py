@@ -8,13 +8,14 @@ from typing import Any, ParamSpec
 
 from debug_toolbar import settings as dt_settings
 from debug_toolbar.panels import Panel
-from debug_toolbar.panels.sql.utils import reformat_sql
 from django.core.checks import CheckMessage
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 
-from signals_panel import checks, report
+from signals_panel import checks, report, views
 from signals_panel.conf import get_config
 from signals_panel.probes import requests
 from signals_panel.probes.patches import Layer, Method, Patches
@@ -82,13 +83,32 @@ class FiredSignalsPanel(Panel):
     @property
     def content(self) -> str:
         try:
-            return render_to_string(self.template, context(self.get_stats(), _format_sql))
+            shown = context(self.get_stats(), get_config())
+            # None from the store, where there is no request.
+            request = self.toolbar.request
+            shown["nonce"] = self.toolbar.csp_nonce if request is not None else None
+            shown["is_in_page"] = request is not None
+            shown["request_id"] = getattr(self.toolbar, "request_id", None)
+            return render_to_string(self.template, shown)
         except Exception as error:
             logger.exception("django-signals-panel failed to render its panel.")
             hint = " ".join(str(message.hint) for message in self.run_checks())
             return format_html(
                 "<p>This panel can't be shown: {}. {}</p>", type(error).__name__, hint
             )
+
+    @property
+    def scripts(self) -> list[str]:
+        return [*super().scripts, static("signals_panel/panel.js")]
+
+    # URLs for panel-specific views
+
+    @classmethod
+    def get_urls(cls) -> list[URLPattern]:
+        return [
+            path("fired_signals/details/", views.details, name="fired_signals_details"),
+            path("fired_signals/outline/", views.outline, name="fired_signals_outline"),
+        ]
 
     # Recording the request
 
@@ -187,9 +207,3 @@ def _without_recording(original: Method, layer: Layer) -> Method:
 
 
 register(Patches(Panel, {"record_stats": _without_recording}))
-
-
-def _format_sql(sql: str) -> str:
-    """Formatted and highlighted as in the SQL panel, short and long form."""
-    formatted: str = reformat_sql(sql, with_toggle=True)
-    return formatted

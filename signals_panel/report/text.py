@@ -11,6 +11,8 @@ def duration_text(ms: float) -> str:
 
     The space is one that doesn't break.
     """
+    if 0 < ms < 0.005:
+        return "<0.01\N{NO-BREAK SPACE}ms"
     if ms >= 100:
         return f"{ms:,.0f}\N{NO-BREAK SPACE}ms"
     return f"{ms:.1f}\N{NO-BREAK SPACE}ms" if ms >= 1 else f"{ms:.2f}\N{NO-BREAK SPACE}ms"

@@ -1,0 +1,153 @@
+"""The details of one row as the context of ``signals_panel/details.html``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from signals_panel.conf import Config
+from signals_panel.rendering.links import place_html
+from signals_panel.rendering.source import source_of
+from signals_panel.rendering.sql import whole_sql
+from signals_panel.report import count_text, duration_text
+
+Context = dict[str, Any]
+
+# Frames of the project that are shown at once; the whole stack is one click further.
+_MAX_NEAR = 5
+
+
+def details_context(
+    stats: Mapping[str, Any], kind: str, number: str, config: Config
+) -> Context | None:
+    """What is known of a ``row``, ``receiver`` or ``query``; None where there is no such row."""
+    rows = {"row": "rows", "receiver": "receivers", "query": "queries"}.get(kind)
+    if rows is None or not number.isdecimal() or int(number) >= len(stats[rows]):
+        return None
+    details = _Details(stats, config)
+    make = {"row": details.row, "receiver": details.receiver, "query": details.query}[kind]
+    return make(int(number))
+
+
+class _Details:
+    def __init__(self, stats: Mapping[str, Any], config: Config) -> None:
+        self.stats = stats
+        self.config = config
+
+    def row(self, index: int) -> Context | None:
+        row = self.stats["rows"][index]
+        if row["kind"] == "dispatch":
+            return {**self._each(index, row), **self._sending(index, row)}
+        if row["kind"] == "call":
+            return self._call(index, row)
+        if row["kind"] == "query":
+            return {
+                "sql": whole_sql(self.stats["statements"][row["sql"]]),
+                "statement": self.stats["statements"][row["sql"]],
+                "params": row["params"],
+                "is_example": row["count"] > 1,
+                "alias": row["alias"],
+                "many": row["many"],
+                "error": row["error"],
+            }
+        return None
+
+    def receiver(self, index: int) -> Context:
+        """The first of its calls in the cascade says most; the sending lines are of all."""
+        receiver = self.stats["receivers"][index]
+        found: Context = {"source": self._source(receiver["defined_at"])}
+        for number, row in enumerate(self.stats["rows"]):
+            if row["kind"] == "call" and row["receiver"] == receiver["receiver"]:
+                found = self._call(number, row)
+                break
+        found.pop("each", None)
+        found["sent_from"] = [self._line(line) for line in receiver["sent_from"]]
+        return found
+
+    def query(self, index: int) -> Context:
+        query = self.stats["queries"][index]
+        statement = self.stats["statements"][query["sql"]]
+        found: Context = {
+            "sql": whole_sql(statement),
+            "statement": statement,
+            "alias": query["alias"],
+        }
+        for row in self.stats["rows"]:
+            if row["kind"] == "query" and row["sql"] == query["sql"]:
+                found |= {"params": row["params"], "is_example": query["count"] > 1}
+                found["error"] = row["error"]
+                break
+        return found
+
+    def _call(self, index: int, row: Mapping[str, Any]) -> Context:
+        mine = self.stats["details"].get(str(index), {})
+        found: Context = {
+            **self._each(index, row),
+            "error": row["error"],
+            "errors": row["errors"],
+            "traceback": [self._line(line) for line in mine.get("traceback", ())],
+            "source": self._source(row["defined_at"]),
+            "connection": mine.get("connection"),
+        }
+        dispatch = self._dispatch_of(index)
+        if dispatch is not None:
+            sending = self._sending(dispatch, self.stats["rows"][dispatch])
+            # How each send took part is said in the sends' own details.
+            found |= {key: sending[key] for key in ("sent_from", "stack", "arguments")}
+        return found
+
+    def _dispatch_of(self, index: int) -> int | None:
+        level = self.stats["rows"][index]["level"]
+        for number in range(index, -1, -1):
+            if self.stats["rows"][number]["level"] < level:
+                return number
+        return None
+
+    def _sending(self, index: int, row: Mapping[str, Any]) -> Context:
+        mine = self.stats["details"].get(str(index), {})
+        stack = mine.get("stack", [])
+        # The project's frames, beginning with the line itself.
+        near = [line for line, is_project in stack if is_project]
+        if not near and row["sent_from"] is not None:
+            near = [row["sent_from"]]
+        return {
+            "sent_from": [self._line(line) for line in near[:_MAX_NEAR]],
+            "stack": [{**self._line(line), "is_project": is_project} for line, is_project in stack],
+            "arguments": mine.get("arguments", []),
+        }
+
+    def _each(self, index: int, row: Mapping[str, Any]) -> Context:
+        mine = self.stats["details"].get(str(index), {})
+        slowest = max((each[1] for each in mine.get("each", ())), default=0)
+        return {
+            "count": row["count"],
+            "each": [
+                {
+                    "number": number,
+                    "start": duration_text(start),
+                    "duration": duration_text(ms),
+                    "queries": queries,
+                    "error": error,
+                    "is_slowest": ms == slowest,
+                }
+                for number, (start, ms, queries, error) in enumerate(mine.get("each", ()), 1)
+            ],
+            "each_more": mine.get("each_more", 0),
+            "average": duration_text(row["ms"] / row["count"]),
+            "longest": duration_text(row["longest_ms"]),
+            "times": count_text(row["count"], "time"),
+        }
+
+    def _line(self, index: int) -> Context:
+        line = self.stats["lines"][index]
+        return {
+            "place": place_html(line, self.config.editor_url),
+            "function": line[2],
+            "text": line[3],
+        }
+
+    def _source(self, index: int | None) -> Context | None:
+        if index is None:
+            return None
+        path, number = self.stats["lines"][index][:2]
+        return {**self._line(index), "lines": source_of(path, number)}

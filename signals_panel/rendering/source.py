@@ -1,0 +1,66 @@
+"""A receiver's source as lines of HTML, read when its details are opened."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from typing import Any
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+try:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+except ImportError:  # The toolbar does without it, too.
+    highlight = None
+
+_MAX_LINES = 80
+_MAX_FILE = 1_000_000
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def source_of(path: str, number: int) -> list[dict[str, Any]]:
+    """The function whose ``def`` is this line, with its decorators: ``number``, ``html``.
+
+    Empty where the file can't be read. What is no function is a single line.
+    """
+    linecache.checkcache(path)
+    lines = linecache.getlines(path)
+    if not 0 < number <= len(lines):
+        return []
+    first, last = _extent("".join(lines), number)
+    block = lines[first - 1 : min(last, first + _MAX_LINES - 1)]
+    shown = [
+        {"number": first + offset, "html": html, "is_def": first + offset == number}
+        for offset, html in enumerate(_highlighted([line.rstrip("\r\n") for line in block]))
+    ]
+    if last >= first + _MAX_LINES:
+        shown.append({"number": "", "html": f"… {last - first - _MAX_LINES + 1} more lines"})
+    return shown
+
+
+def _extent(text: str, number: int) -> tuple[int, int]:
+    try:
+        tree = ast.parse(text) if len(text) <= _MAX_FILE else None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = None
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, _FUNCTIONS) and node.lineno == number:
+            decorators = [decorator.lineno for decorator in node.decorator_list]
+            return min([number, *decorators]), node.end_lineno or number
+    return number, number
+
+
+def _highlighted(lines: list[str]) -> list[SafeString]:
+    if highlight is not None:
+        text = "\n".join(lines)
+        # Neither strips nor adds lines, so that the numbers stay right.
+        lexer = PythonLexer(stripnl=False, ensurenl=False)
+        html = highlight(text, lexer, HtmlFormatter(nowrap=True)).removesuffix("\n").split("\n")
+        if len(html) == len(lines):
+            # Pygments escapes, and ends every element with its line.
+            return [mark_safe(line) for line in html]  # noqa: S308
+    return [escape(line) for line in lines]

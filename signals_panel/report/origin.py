@@ -1,0 +1,26 @@
+"""Whose code a receiver is: the project's, Django's, or another package's."""
+
+from __future__ import annotations
+
+import sys
+
+from signals_panel.describe import ReceiverName
+from signals_panel.describe.source import is_project_file
+
+PROJECT, THIRD_PARTY, DJANGO = "project", "third-party", "django"
+
+
+def origin_of(receiver: ReceiverName) -> str:
+    """``project``, ``third-party`` or ``django``."""
+    # A partial is whose it calls.
+    name = receiver.text.removeprefix("partial(")
+    package = name.partition(".")[0].rstrip(")")
+    if package == "django":
+        return DJANGO
+    path = receiver._code.co_filename if receiver._code is not None else None
+    if path is None:
+        # Without Python code, its package tells.
+        path = getattr(sys.modules.get(package), "__file__", None)
+    if type(path) is not str:
+        return THIRD_PARTY if package in sys.stdlib_module_names else PROJECT
+    return PROJECT if is_project_file(path) else THIRD_PARTY

@@ -1,0 +1,75 @@
+"""The cascade as an indented outline, to be pasted into a chat, a ticket or a commit message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from signals_panel.report.text import count_text, duration_text, headline
+
+_MAX_SQL = 100
+_INDENT = "  "
+
+
+def outline(report: Mapping[str, Any], short: Any = str) -> str:
+    """The report's rows as lines of text; Django's housekeeping is left out.
+
+    ``short`` makes of a file's path what is shown of it.
+    """
+    if not report:
+        return ""
+    lines = [f"Signals: {headline(report)} of {duration_text(report['totals']['duration_ms'])}"]
+    skipped = None
+    waiting: list[str] = []
+    for row in report["rows"]:
+        if skipped is not None and row["level"] > skipped:
+            continue
+        skipped = None
+        if row["kind"] == "phase":
+            # Named only when something follows.
+            waiting = [row["name"].capitalize()]
+            continue
+        if row["kind"] == "dispatch" and _is_request_signal(row):
+            skipped = row["level"]
+            continue
+        lines += waiting
+        waiting = []
+        lines.append(_INDENT * (row["level"] - 1) + _text(row, report, short))
+    return "\n".join(lines) + "\n"
+
+
+def _is_request_signal(row: Mapping[str, Any]) -> bool:
+    return row["signal"].startswith("django.core.signals.request_") and not row["all_queries"]
+
+
+def _text(row: Mapping[str, Any], report: Mapping[str, Any], short: Any) -> str:
+    if row["kind"] == "more":
+        return (
+            f"… {count_text(row['dispatches'], 'more dispatch', 'more dispatches')}, "
+            f"{count_text(row['calls'], 'receiver call')}, "
+            f"{count_text(row['queries'], 'query', 'queries')}"
+        )
+    if row["kind"] == "dispatch":
+        what = f"{row['signal'].rpartition('.')[2]} from {row['sender'] or 'no sender'}"
+        if row["method"] != "send":
+            what += f" ({row['method']})"
+    elif row["kind"] == "call":
+        what = row["receiver"]
+    elif row["kind"] == "query":
+        sql = re.sub(r"\s+", " ", report["statements"][row["sql"]]).strip()
+        what = f"SQL {sql[:_MAX_SQL]}{'…' if len(sql) > _MAX_SQL else ''}"
+    else:
+        what = str(row.get("name") or row["kind"])
+    if row.get("count", 1) > 1:
+        what += f" × {row['count']:,}"
+    notes = [duration_text(row["ms"])] if "ms" in row else []
+    if row["kind"] == "call" and row["all_queries"]:
+        notes.append(count_text(row["all_queries"], "query", "queries"))
+    if row.get("error"):
+        notes.append(f"raised {row['error']}")
+    index = row.get("sent_from")
+    if index is not None:
+        path, number, _, text = report["lines"][index]
+        notes.append(f"{short(path)}:{number} {text}".strip())
+    return f"{what} - {', '.join(notes)}" if notes else what

@@ -1,0 +1,71 @@
+"""The room that a stored report may take, counted in bytes of JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from signals_panel.describe import SourceLine, clean
+
+_MAX_LINE = 300
+_MAX_SQL = 5_000
+# A comma and a space between two items.
+_SEPARATOR = 2
+
+
+class Space:
+    """So many bytes, and what is left of them."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+
+    def take(self, value: Any) -> bool:
+        """Take the room for a value of plain JSON types; False where there is none."""
+        size = len(json.dumps(value)) + _SEPARATOR
+        if size > self.left:
+            return False
+        self.left -= size
+        return True
+
+
+class Texts:
+    """Source lines and statements, each stored once; the rest of the report has indexes."""
+
+    def __init__(self, size: int) -> None:
+        self.lines: list[list[Any]] = []
+        self.statements: list[str] = []
+        self.is_full = False
+        """Whether something had no room."""
+        self._space = Space(size)
+        self._line_indexes: dict[SourceLine, int] = {}
+        self._statement_indexes: dict[str, int] = {}
+
+    def line(self, line: SourceLine | None) -> int | None:
+        """The line's index; None for no line, and where there is no room."""
+        if line is None:
+            return None
+        index = self._line_indexes.get(line)
+        if index is None:
+            text = clean(line.text[:_MAX_LINE])
+            index = self._add(self.lines, [clean(line.path), line.line, clean(line.function), text])
+            if index is not None:
+                self._line_indexes[line] = index
+        return index
+
+    def statement(self, sql: str) -> int | None:
+        """The statement's index; None where there is no room."""
+        index = self._statement_indexes.get(sql)
+        if index is None:
+            left_out = len(sql) - _MAX_SQL
+            text = f"{sql[:_MAX_SQL]}… ({left_out:,} more characters)" if left_out > 0 else sql
+            index = self._add(self.statements, text)
+            if index is not None:
+                self._statement_indexes[sql] = index
+        return index
+
+    def _add(self, texts: list[Any], text: Any) -> int | None:
+        if not self._space.take(text):
+            self.is_full = True
+            return None
+        texts.append(text)
+        return len(texts) - 1

@@ -1,0 +1,179 @@
+"""A recording as the report works on it: folded, with what every folded node stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from signals_panel.recording import Dispatch, ReceiverCall, Recording
+from signals_panel.recording.folds import (
+    Fold,
+    FoldedCall,
+    FoldedDispatch,
+    fold_into,
+)
+from signals_panel.recording.nodes import Child, end_of, flat
+
+_REQUEST_SIGNALS = frozenset(
+    {"django.core.signals.request_started", "django.core.signals.request_finished"}
+)
+
+# Intervals closer than this part of the request are drawn as one.
+_SMALLEST_GAP = 1 / 200
+
+_Member = Dispatch | ReceiverCall
+
+
+class Step(NamedTuple):
+    """A receiver call on a walk through the tree."""
+
+    dispatch: FoldedDispatch
+    call: FoldedCall
+    is_nested: bool
+    """Whether it runs inside of another call of the same receiver."""
+
+
+class Tree:
+    """All that happened, folded by phase."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.start_ns = recording._start
+        self.duration_ns = max(1, recording.end_ns() - recording._start)
+        self.begins = recording._phases or [("", recording._start)]
+        """When each phase began; one phase without a name for a plain block."""
+        self.phases: list[tuple[str, Fold]] = []
+        # By the id of the folded node, which the phases keep alive.
+        self._members: dict[int, list[_Member]] = {}
+        self._queries: dict[int, int] = {}
+        self._fold(recording)
+        self._count_queries()
+
+    def members(self, node: FoldedDispatch | FoldedCall) -> list[Any]:
+        """What a folded node was made of, in order, as far as it was kept one by one."""
+        return self._members.get(id(node), [])
+
+    def all_queries(self, node: FoldedDispatch | FoldedCall) -> int:
+        """The queries in a node, with those nested in it."""
+        return self._queries.get(id(node), 0)
+
+    def start_ms(self, node: FoldedDispatch | FoldedCall) -> float | None:
+        """When it, or the first of it, began; None where that wasn't kept."""
+        starts = [member._start for member in self.members(node) if member._start]
+        return milliseconds(min(starts) - self.start_ns) if starts else None
+
+    def spans(self, node: FoldedDispatch | FoldedCall) -> list[int]:
+        """When it ran, in thousandths of the request: ``[start, length, start, length, ...]``."""
+        gap = self.duration_ns * _SMALLEST_GAP
+        merged: list[list[int]] = []
+        for start, end in sorted(
+            (member._start, end_of(member)) for member in self.members(node) if member._start
+        ):
+            if merged and start - merged[-1][1] < gap:
+                merged[-1][1] = max(end, merged[-1][1])
+            else:
+                merged.append([start, end])
+        spans = []
+        for start, end in merged:
+            first, last = self._thousandth(start), self._thousandth(end)
+            spans += [first, last - first]
+        return spans
+
+    def calls(self) -> Iterator[Step]:
+        """Every receiver call, depth first in the order first seen."""
+        running: dict[str, int] = {}
+        # A stack of iterators instead of recursion: a cascade can be deeper than Python's.
+        waiting: list[tuple[str, Iterator[tuple[FoldedDispatch, FoldedCall]]]] = [
+            ("", _calls_in(dispatch for _, fold in self.phases for dispatch in fold.dispatches))
+        ]
+        while waiting:
+            name, steps = waiting[-1]
+            step = next(steps, None)
+            if step is None:
+                waiting.pop()
+                running[name] = running.get(name, 0) - 1
+                continue
+            dispatch, call = step
+            inner = call.receiver.text
+            yield Step(dispatch, call, running.get(inner, 0) > 0)
+            running[inner] = running.get(inner, 0) + 1
+            waiting.append((inner, _calls_in(call.dispatches)))
+
+    def dispatches(self) -> Iterator[FoldedDispatch]:
+        """Every dispatch, also one whose calls couldn't be recorded."""
+        for _, fold in self.phases:
+            yield from fold.dispatches
+        for _, call, _ in self.calls():
+            yield from call.dispatches
+
+    def _thousandth(self, ns: int) -> int:
+        return min(1000, max(0, round((ns - self.start_ns) * 1000 / self.duration_ns)))
+
+    def _fold(self, recording: Recording) -> None:
+        folds: dict[str, Fold] = {}
+        for name, _ in self.begins:
+            folds.setdefault(name, Fold())
+        by_phase: dict[str, list[Dispatch]] = {}
+        for child in flat(recording._children):
+            if type(child) is Dispatch:
+                by_phase.setdefault(self._phase_at(child._start), []).append(child)
+        for name, dispatches in by_phase.items():
+            fold_into(folds[name], dispatches)
+            self._add_members(folds[name], dispatches)
+        for nested in recording._at_top():
+            for name, overflow in list(nested._overflows.items()):
+                fold_into(folds.setdefault(name, Fold()), (), [overflow])
+        self.phases = list(folds.items())
+
+    def _phase_at(self, ns: int) -> str:
+        name = self.begins[0][0]
+        for phase, start in self.begins:
+            if start > ns:
+                break
+            name = phase
+        return name
+
+    def _add_members(self, fold: Fold, dispatches: Iterable[Child]) -> None:
+        waiting: list[tuple[Fold, Iterable[Child]]] = [(fold, dispatches)]
+        while waiting:
+            fold, nodes = waiting.pop()
+            for node in nodes:
+                if type(node) is not Dispatch:
+                    continue
+                # The keys are those that fold_into uses.
+                key = (node._signal, node._sender, node.method, node._place)
+                folded: Any = fold.children.get(key)
+                if folded is None:
+                    continue
+                self._members.setdefault(id(folded), []).append(node)
+                for call in node.calls:
+                    folded_call = folded.calls[call._receiver, call.is_async]
+                    self._members.setdefault(id(folded_call), []).append(call)
+                    if call._children:
+                        waiting.append((folded_call, flat(call._children)))
+        for members in self._members.values():
+            members.sort(key=lambda member: member._start)
+
+    def _count_queries(self) -> None:
+        # Inner ones first: the reverse of the order in which they were found.
+        for dispatch, call, _ in reversed(list(self.calls())):
+            own = sum(query.count for query in call.queries)
+            nested = sum(self._queries.get(id(inner), 0) for inner in call.dispatches)
+            number = own + nested + call.left_out.queries
+            self._queries[id(call)] = number
+            self._queries[id(dispatch)] = self._queries.get(id(dispatch), 0) + number
+
+
+def _calls_in(
+    dispatches: Iterable[FoldedDispatch],
+) -> Iterator[tuple[FoldedDispatch, FoldedCall]]:
+    return ((dispatch, call) for dispatch in dispatches for call in dispatch.calls.values())
+
+
+def is_housekeeping(dispatch: FoldedDispatch, call: FoldedCall) -> bool:
+    """Whether this is what Django itself does at the beginning and end of every request."""
+    return str(dispatch.signal) in _REQUEST_SIGNALS and call.receiver.text.startswith("django.")
+
+
+def milliseconds(ns: float) -> float:
+    """Nanoseconds as milliseconds, to a tenth of a microsecond."""
+    return round(ns / 1e6, 4)
