@@ -10,6 +10,7 @@ from unittest import mock
 import pytest
 from django.db import connection
 from django.dispatch import Signal
+from django.template.loader import render_to_string
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from showcase.models import Tag
@@ -300,7 +301,7 @@ def assert_plain(recording):
     text = json.dumps(stats, allow_nan=False)
     assert json.loads(text) == stats
     text.encode()
-    str(context(stats, str)).encode()
+    render_to_string("signals_panel/panel.html", context(stats, Config())).encode()
 
 
 @settings(max_examples=300, deadline=None)
