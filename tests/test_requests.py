@@ -1,0 +1,182 @@
+"""The whole request: from request_started, before any middleware, to request_finished."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+import pytest
+from conftest import stored_panel
+from django.conf import settings as django_settings
+from django.core.signals import request_finished, request_started
+from django.dispatch import Signal
+from django.http import HttpResponse, StreamingHttpResponse
+from django.urls import path
+
+from example.urls import urlpatterns as example_urls
+from signals_panel.recording import current
+
+fired = Signal()
+fired.connect(lambda **kwargs: None, weak=False)
+
+
+class Outermost:
+    """A middleware around the toolbar's."""
+
+    async_capable = True
+
+    def __init__(self, get_response):
+        from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request):
+        if self.is_async:
+            return self.__acall__(request)
+        fired.send(sender="middleware in".__class__)
+        response = self.get_response(request)
+        fired.send(sender=Outermost)
+        return response
+
+    async def __acall__(self, request):
+        await fired.asend(sender=str)
+        response = await self.get_response(request)
+        await fired.asend(sender=Outermost)
+        return response
+
+
+def view(request):
+    fired.send(sender=int)
+
+    def body():
+        fired.send(sender=float)
+        yield "body"
+
+    return StreamingHttpResponse(body())
+
+
+async def aview(request):
+    await fired.asend(sender=int)
+
+    async def body():
+        await fired.asend(sender=float)
+        yield "body"
+
+    return StreamingHttpResponse(body())
+
+
+def fails(request):
+    fired.send(sender=int)
+    raise ValueError("no stock")
+
+
+def plain(request):
+    return HttpResponse("<body></body>")
+
+
+urlpatterns = [
+    path("view/", view),
+    path("aview/", aview),
+    path("fails/", fails),
+    path("plain/", plain),
+    *example_urls,
+]
+
+
+@pytest.fixture(autouse=True)
+def urls(settings):
+    settings.ROOT_URLCONF = __name__
+    settings.MIDDLEWARE = [f"{__name__}.Outermost", *django_settings.MIDDLEWARE]
+
+
+def by_phase(report):
+    phases = {}
+    for row in report["rows"]:
+        if row["kind"] == "phase":
+            phases[row["name"]] = phase = []
+        elif row["kind"] == "dispatch":
+            sender = row["sender"] if row["signal"].endswith("fired") else ""
+            phase.append((row["signal"].rpartition(".")[2], sender))
+    return phases
+
+
+WHOLE = {
+    "before the view": [("request_started", ""), ("fired", "str")],
+    "view": [("fired", "int")],
+    "response body": [("fired", "test_requests.Outermost"), ("fired", "float")],
+    "after the response": [("request_finished", "")],
+}
+
+
+def test_under_wsgi(visit):
+    assert by_phase(visit("/view/").report) == WHOLE
+
+
+def test_under_asgi(avisit):
+    assert by_phase(asyncio.run(avisit("/aview/")).report) == WHOLE
+
+
+def test_sync_view_under_asgi(avisit):
+    with pytest.warns(Warning, match="consume"):
+        report = asyncio.run(avisit("/view/")).report
+
+    assert by_phase(report) == WHOLE
+
+
+@pytest.mark.parametrize("path", ["/plain/", "/view/"])
+def test_receivers_of_request_started_and_finished(visit, connect, path):
+    heard = []
+    connect(request_started, lambda **kwargs: heard.append("started"))
+    connect(request_finished, lambda **kwargs: heard.append("finished"))
+
+    report = visit(path).report
+
+    assert heard == ["started", "finished"]
+    receivers = [
+        row["receiver"]
+        for row in report["rows"]
+        if row["kind"] == "call" and row["receiver"].startswith("test_requests.")
+    ]
+    assert len([name for name in receivers if "started_and_finished" in name]) == 2
+
+
+def test_view_that_fails(visit, connect):
+    from django.core.signals import got_request_exception
+
+    connect(got_request_exception, lambda **kwargs: None)
+    served = visit("/fails/")
+
+    assert served.status == 500
+    assert by_phase(served.report)["view"] == [("fired", "int"), ("got_request_exception", "")]
+
+
+def test_error_page_shows_the_frames_it_shows_without_us(visit, connect):
+    """But for the dispatcher's own: our loop stands in its place, and is hidden."""
+    connect(fired, raises, sender=int)
+    pages = [
+        visit("/fails/", cookie=f"djdtFiredSignalsPanel={state}").body.decode()
+        for state in ("on", "off")
+    ]
+
+    with_us, without = (re.findall(r'<code class="fname">(.*?)</code>', page) for page in pages)
+    assert with_us == [file for file in without if not file.endswith("dispatch/dispatcher.py")]
+    assert len(with_us) >= 3
+
+
+def raises(**kwargs):
+    raise KeyError("in a receiver")
+
+
+def test_the_context_is_as_before(visit):
+    visit("/view/")
+
+    assert current.get() is None
+
+
+def test_late_part_reaches_the_opened_panel(visit):
+    served = visit("/view/")
+
+    assert "float" in stored_panel(served.request_id).content
