@@ -16,12 +16,13 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 
 from signals_panel import checks, report, views
-from signals_panel.conf import get_config
+from signals_panel.conf import Config, get_config
 from signals_panel.probes import requests
 from signals_panel.probes.patches import Layer, Method, Patches
-from signals_panel.recording import current, register
+from signals_panel.recording import Recording, current, register
 from signals_panel.recording.recording import logger
 from signals_panel.rendering import context
+from signals_panel.report.build import Report
 
 P = ParamSpec("P")
 
@@ -138,7 +139,10 @@ class FiredSignalsPanel(Panel):
 
     @_guarded
     def generate_stats(self, request: HttpRequest, response: HttpResponse) -> None:
-        self._record_report()
+        # Most responses are closed before anybody can open the panel: what it shows is built
+        # then, once. A body that is streamed may take its time, and some are never closed.
+        is_shown_now = self.toolbar.should_render_panels() or response.streaming
+        self._record_report(report.build if is_shown_now else _brief)
 
     @_guarded
     def generate_server_timing(self, request: HttpRequest, response: HttpResponse) -> None:
@@ -161,12 +165,12 @@ class FiredSignalsPanel(Panel):
 
     # Storing the report
 
-    def _record_report(self) -> None:
+    def _record_report(self, build: Callable[[Recording, Config], Report]) -> None:
         recording = self._recording
         if recording is None:
             return
         try:
-            stats = report.build(recording, get_config())
+            stats = build(recording, get_config())
         except Exception as error:
             recording.add_fault("the report", error)
             stats = report.empty(recording)
@@ -176,7 +180,11 @@ class FiredSignalsPanel(Panel):
         """Store again when the response is closed, with what was added since."""
         stored = self.get_stats()
         if stored and self.toolbar.store.exists(self.toolbar.request_id):
-            self._record_report()
+            self._record_report(report.build)
+
+
+def _brief(recording: Recording, config: Config) -> Report:
+    return report.brief(recording)
 
 
 def _hide_own_frames() -> None:

@@ -299,3 +299,47 @@ def test_everything_is_escaped(visit, connect):
 
     assert "<script" not in content
     assert "&lt;script&gt;" in content
+
+
+def test_the_report_is_built_once_the_response_is_closed(visit, rf, monkeypatch):
+    """Until then the store has the figures at a glance."""
+    from django.core.handlers.wsgi import WSGIHandler
+
+    response = WSGIHandler()(rf.get("/shop/product/signal/").environ, lambda *args: None)
+    panel = stored_panel(response.headers["djdt-request-id"])
+
+    assert panel.nav_subtitle.startswith("5 receivers · 2 queries · ")
+    assert "still being sent" in panel.content
+    response.close()
+    panel = stored_panel(response.headers["djdt-request-id"])
+    assert panel.nav_subtitle.startswith("5 receivers · 2 queries · ")
+    assert "log_product_change" in panel.content
+
+
+def test_the_report_of_a_streamed_response_is_there_while_it_streams(visit, rf):
+    from django.core.handlers.wsgi import WSGIHandler
+
+    visit("/showcase/nothing/")
+    response = WSGIHandler()(rf.get("/showcase/streaming/").environ, lambda *args: None)
+    panel = stored_panel(response.headers["djdt-request-id"])
+
+    assert "request_started" in panel.content
+    response.close()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        'a"b\\é\U0001f600\x00',
+        [],
+        [1, 2.5, None],
+        {},
+        {"a": True, "b": [False, {"c": -3}]},
+        10**20,
+    ],
+)
+def test_room_is_counted_as_json_takes_it(value):
+    from signals_panel.report.space import size_of
+
+    assert 0 <= size_of(value) - len(json.dumps(value)) <= 10

@@ -20,8 +20,8 @@ _MAX_INDENT = 12
 
 def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
     """What ``signals_panel/panel.html`` shows of a report, which may be empty."""
-    if not stats:
-        return {"has_report": False}
+    if not stats or stats["is_brief"]:
+        return {"has_report": False, "is_brief": bool(stats)}
     page = _Page(stats, config)
     costs = report.own_costs(stats)
     totals, left_out = stats["totals"], stats["left_out"]

@@ -1,7 +1,16 @@
 """A finished recording as plain JSON types. Pure functions: ``build(recording)`` → dict."""
 
-from signals_panel.report.build import build, empty
+from signals_panel.report.build import brief, build, empty
 from signals_panel.report.outline import outline
 from signals_panel.report.text import count_text, duration_text, headline, own_costs
 
-__all__ = ["build", "count_text", "duration_text", "empty", "headline", "outline", "own_costs"]
+__all__ = [
+    "brief",
+    "build",
+    "count_text",
+    "duration_text",
+    "empty",
+    "headline",
+    "outline",
+    "own_costs",
+]

@@ -38,6 +38,7 @@ def build(recording: Recording, config: Config) -> Report:
     """The report of a recording::
 
         {
+            "is_brief": False,      # see brief()
             "totals": {"dispatches": 7, ..., "receiver_ms": 4.2, "duration_ms": 31.5},
             "housekeeping": {"dispatches": 2, "calls": 5, "queries": 0, "ms": 0.1},
             "time": {"python": 3.0, "sql": 1.1, "rest": 27.4},   # see report.costs
@@ -73,6 +74,7 @@ def build(recording: Recording, config: Config) -> Report:
     queries, more_queries = by_statement(tree, texts, Space(_QUERIES))
     silent, more_silent = _silent(recording, texts)
     return {
+        "is_brief": False,
         "totals": totals._asdict(),
         "housekeeping": housekeeping,
         "time": costs.time_split(tree, totals, housekeeping["ms"]),
@@ -126,9 +128,20 @@ def _silent(recording: Recording, texts: Texts) -> tuple[list[Report], int]:
     return rows, len(found) - len(rows)
 
 
+def brief(recording: Recording) -> Report:
+    """The figures at a glance of a recording that goes on; the rest is built once, at its end."""
+    return {
+        **empty(recording),
+        "is_brief": True,
+        "totals": recording.totals._asdict(),
+        "housekeeping": costs.housekeeping(Tree(recording)),
+    }
+
+
 def empty(recording: Recording) -> Report:
     """The report when none can be built: what went wrong."""
     return {
+        "is_brief": False,
         "totals": Totals(0, 0, 0, 0, 0, 0.0, 0.0)._asdict(),
         "housekeeping": {"dispatches": 0, "calls": 0, "queries": 0, "ms": 0},
         "time": {"python": 0.0, "sql": 0.0, "rest": 0.0},

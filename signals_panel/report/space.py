@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from signals_panel.describe import SourceLine, clean
@@ -21,11 +20,27 @@ class Space:
 
     def take(self, value: Any) -> bool:
         """Take the room for a value of plain JSON types; False where there is none."""
-        size = len(json.dumps(value)) + _SEPARATOR
+        size = size_of(value) + _SEPARATOR
         if size > self.left:
             return False
         self.left -= size
         return True
+
+
+def size_of(value: Any) -> int:
+    """At least the bytes that ``json.dumps`` takes for a value of plain JSON types.
+
+    Python's own notation is made much faster, and differs in what it escapes.
+    """
+    text = repr(value)
+    size = len(text) + text.count('"')
+    if "\\" in text:
+        # A control character is \\x00 here and \\u0000 there.
+        size += 2 * text.count("\\x")
+    if not text.isascii():
+        # Five or eleven bytes more each there, for one to three more in UTF-8.
+        size += 5 * (len(text.encode("utf-8", "surrogatepass")) - len(text))
+    return size
 
 
 class Texts:
