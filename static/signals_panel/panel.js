@@ -446,8 +446,9 @@ class SignalsPanel extends HTMLElement {
         const pattern = patternOf(sql);
         const find = () =>
             [...panel.querySelectorAll("tr[id^=sqlMain_]")].find((row) => {
-                const shown = row.querySelector(".djDebugCollapsed, .djDebugSql");
-                return pattern.test(shown.textContent.replace(/\s+/g, ""));
+                // Its long form, which is hidden until it is opened.
+                const shown = row.querySelector(".djDebugCollapsed");
+                return shown && pattern.test(shown.textContent.replace(/\s+/g, ""));
             });
         const showRow = () => {
             const row = find();
@@ -463,7 +464,7 @@ class SignalsPanel extends HTMLElement {
             // It is being loaded.
             const observer = new MutationObserver(() => showRow() && observer.disconnect());
             observer.observe(panel, { childList: true, subtree: true });
-            setTimeout(() => observer.disconnect(), 10_000);
+            setTimeout(() => observer.disconnect(), 60_000);
         }
     }
 }

@@ -40,14 +40,19 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(HOW_TO_GET_IT)
 
 
+def launch_arguments() -> dict[str, object]:
+    """How the browser is started, here and for the screenshots."""
+    arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium refuses to run as root with it
+    return {"executable_path": CHROMIUM, "args": arguments}
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     if CHROMIUM is None:
         pytest.fail(HOW_TO_GET_IT)
-    arguments = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        arguments.append("--no-sandbox")  # Chromium refuses to run as root with it
-    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": arguments}
+    return {**browser_type_launch_args, **launch_arguments()}
 
 
 SERVERS = {
@@ -128,7 +133,8 @@ def open_panel(page, messages):
         page.goto(url)
         page.locator("#djdt-FiredSignalsPanel > a").click()
         content = page.locator("#FiredSignalsPanel .fsp")
-        content.wait_for()
+        # The tabs come with the panel's script.
+        content.get_by_role("tab").first.wait_for()
         return content
 
     yield open_it

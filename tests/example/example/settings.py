@@ -7,6 +7,8 @@ EXAMPLE_MAIL_DIR        folder that sent mail is written to
 EXAMPLE_API_URL         where the shop announces new products
 EXAMPLE_USE_SHADOW_DOM  "0" renders the toolbar outside a shadow root
 EXAMPLE_RENDER_PANELS   "1" puts the panels into the page, "0" loads them on demand
+EXAMPLE_CSP             "1" sends a strict content security policy with a nonce
+EXAMPLE_EDITOR_URL      where the panel's files and lines link to
 EXAMPLE_TOOLBAR_STORE   dotted path of the toolbar's store class; for its DatabaseStore,
                         set it when you migrate, too
 """
@@ -16,6 +18,8 @@ from pathlib import Path
 
 import django
 from debug_toolbar.settings import PANELS_DEFAULTS
+
+from example.csp import POLICY
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -52,6 +56,18 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
+
+if os.environ.get("EXAMPLE_CSP") == "1":
+    if django.VERSION >= (6, 0):
+        from django.utils.csp import CSP
+
+        SECURE_CSP = {
+            name: [CSP.NONCE if "{nonce}" in value else value for value in values]
+            for name, values in POLICY.items()
+        }
+        MIDDLEWARE.insert(0, "django.middleware.csp.ContentSecurityPolicyMiddleware")
+    else:
+        MIDDLEWARE.insert(0, "example.csp.PolicyMiddleware")
 
 ROOT_URLCONF = "example.urls"
 WSGI_APPLICATION = "example.wsgi.application"
@@ -119,3 +135,5 @@ if "EXAMPLE_RENDER_PANELS" in os.environ:
     DEBUG_TOOLBAR_CONFIG["RENDER_PANELS"] = os.environ["EXAMPLE_RENDER_PANELS"] == "1"
 if "EXAMPLE_TOOLBAR_STORE" in os.environ:
     DEBUG_TOOLBAR_CONFIG["TOOLBAR_STORE_CLASS"] = os.environ["EXAMPLE_TOOLBAR_STORE"]
+
+SIGNALS_PANEL = {"EDITOR_URL": os.environ.get("EXAMPLE_EDITOR_URL", "")}
