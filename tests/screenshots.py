@@ -46,6 +46,12 @@ def shots(page: Page, site: str):
         page.locator(f"#fsp-tab-{view}").click()
         page.locator("#FiredSignalsPanel .djdt-scroll").evaluate("scroll => scroll.scrollTo(0, 0)")
         yield view
+    open_panel(page, f"{site}/showcase/async/")
+    yield "async"
+    open_panel(page, f"{site}/showcase/swallowed/")
+    page.locator(".fsp-call:visible .fsp-open").first.click()
+    page.locator(".fsp-detail").wait_for()
+    yield "error"
     open_panel(page, f"{site}/showcase/nothing/")
     yield "empty"
 

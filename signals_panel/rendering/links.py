@@ -8,14 +8,16 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 
 def place_html(line: list[Any], editor_url: str) -> SafeString:
     """A line of the report's ``lines`` as a link or button: ``shop/views.py:12``."""
     path, number = line[0], line[1]
-    shown = f"{short_path(path)}:{number}"
+    # A long path breaks after a folder.
+    folders = escape(f"{short_path(path)}:{number}").replace("/", "/<wbr>")
+    shown = mark_safe(folders)  # noqa: S308 - no entity has a slash in it
     full = f"{path}:{number}"
     if not editor_url:
         return format_html(

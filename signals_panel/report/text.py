@@ -11,7 +11,9 @@ def duration_text(ms: float) -> str:
 
     The space is one that doesn't break.
     """
-    if 0 < ms < 0.005:
+    if not ms:
+        return "0\N{NO-BREAK SPACE}ms"
+    if ms < 0.005:
         return "<0.01\N{NO-BREAK SPACE}ms"
     if ms >= 100:
         return f"{ms:,.0f}\N{NO-BREAK SPACE}ms"

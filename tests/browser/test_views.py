@@ -53,7 +53,7 @@ def test_summary_and_bar(loop):
     expect(loop.locator(".fsp-summary")).to_contain_text("1,000")
     expect(loop.locator(".fsp-time")).to_contain_text("Python in receivers")
     expect(loop.locator(".fsp-time")).to_contain_text("SQL in receivers")
-    widths = loop.locator(".fsp-time > svg rect").evaluate_all(
+    widths = loop.locator(".fsp-time > svg > rect[class]").evaluate_all(
         "rects => rects.map((rect) => rect.getBoundingClientRect().width)"
     )
     assert len(widths) == 3
@@ -222,7 +222,7 @@ def test_receivers_sort_by_every_column(loop):
 def test_from_a_receiver_to_its_calls(loop):
     content = view(loop, "Receivers")
     row = content.locator("tr").filter(has_text="count_audit_entries")
-    row.get_by_role("button", name="Show the calls").click()
+    row.get_by_role("button", name="Show calls").click()
 
     expect(tab(loop, "Cascade")).to_have_attribute("aria-selected", "true")
     expect(call(loop, "count_audit_entries")).to_be_focused()
@@ -589,7 +589,10 @@ def test_places_are_links_into_the_editor(tmp_path, open_panel):
 @pytest.mark.parametrize("name", ["Cascade", "Receivers", "Signals", "Queries"])
 def test_nothing_is_wider_than_the_panel(loop, page, width, name):
     page.set_viewport_size({"width": width, "height": 900})
-    view(loop, name)
+    content = view(loop, name)
+    if name != "Signals":
+        content.locator(".fsp-open:visible").nth(1).click()
+        expect(content.locator(".fsp-detail")).to_be_visible()
 
     wider = page.locator("#FiredSignalsPanel .djdt-scroll").evaluate(
         "scroll => scroll.scrollWidth - scroll.clientWidth"
