@@ -49,7 +49,9 @@ def nothing_left_behind():
     assert seams() == DJANGOS_OWN
     assert current.get() is None
     yield
-    gc.collect()
+    if seams() != DJANGOS_OWN:
+        # A request that was never closed is let go by the garbage collector.
+        gc.collect()
     assert seams() == DJANGOS_OWN
     assert not {"send", "asend"} & set(vars(request_finished))
     assert current.get() is None

@@ -89,7 +89,10 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
         if is_djangos and (
             not self.receivers or self.sender_receivers_cache.get(sender) is _NO_RECEIVERS
         ):
-            count_unheard(node, self, sender)
+            try:
+                node._root._open_unheard[_signal_word(id(self)), _sender_word(id(sender))] += 1
+            except KeyError:
+                count_unheard(node, self, sender)
             return []
         dispatch = begin(node, self, sender, name, named)
         if dispatch is None:
