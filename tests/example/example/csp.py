@@ -29,3 +29,17 @@ class PolicyMiddleware:
         policy = "; ".join(" ".join([name, *values]) for name, values in POLICY.items())
         response["Content-Security-Policy"] = policy.replace("{nonce}", request.csp_nonce)
         return response
+
+
+class NonceMiddleware:
+    """Django sends a nonce only where a page uses it; the site is to act as one that does."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Have the nonce made."""
+        from django.middleware.csp import get_nonce  # not in Django 5.2
+
+        str(get_nonce(request))
+        return self.get_response(request)

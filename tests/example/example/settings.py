@@ -65,7 +65,10 @@ if os.environ.get("EXAMPLE_CSP") == "1":
             name: [CSP.NONCE if "{nonce}" in value else value for value in values]
             for name, values in POLICY.items()
         }
-        MIDDLEWARE.insert(0, "django.middleware.csp.ContentSecurityPolicyMiddleware")
+        MIDDLEWARE[:0] = [
+            "django.middleware.csp.ContentSecurityPolicyMiddleware",
+            "example.csp.NonceMiddleware",
+        ]
     else:
         MIDDLEWARE.insert(0, "example.csp.PolicyMiddleware")
 
