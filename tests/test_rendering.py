@@ -9,8 +9,10 @@ from html.parser import HTMLParser
 import html5lib
 import pytest
 from conftest import stored_panel
+from django.dispatch import Signal
 from django.template.loader import render_to_string
 
+from signals_panel import record_signals, report
 from signals_panel.conf import Config
 from signals_panel.rendering import context, details_context
 from signals_panel.rendering.links import place_html, short_path
@@ -444,3 +446,29 @@ def test_views_need_no_login(view):
     from signals_panel import views
 
     assert getattr(views, view).login_required is False
+
+
+def test_bars_are_as_high_as_they_are_filled(clock, connect):
+    """A receiver that ran often for a moment doesn't look as if it took all the time."""
+    signal = Signal()
+
+    def quick(**kwargs):
+        clock.tick(0.01)
+
+    def slow(**kwargs):
+        clock.tick(0.99)
+
+    connect(signal, quick)
+    connect(signal, slow)
+    with record_signals() as recording:
+        for _ in range(3_000):
+            signal.send(sender=None)
+
+    stats = report.build(recording, Config())
+    heights = [
+        float(row["bars"].split("v")[1].split("h")[0])
+        for row in context(stats, Config())["rows"]
+        if row["kind"] == "call"
+    ]
+    assert heights[0] == pytest.approx(1.2, abs=0.05)
+    assert heights[1] > 11

@@ -71,6 +71,18 @@ class _Page:
             (row["signal"], row["sender"]): n for n, row in enumerate(stats["signals"])
         }
 
+    def _density(self, row: Mapping[str, Any]) -> float:
+        """How much of its spans a row was running for, from 0.1 to 1: its bars' height.
+
+        What ran two hundred times for a moment has spans close together, which are drawn as
+        one; it didn't take the time from the first to the last.
+        """
+        covered = sum(row["spans"][1::2]) / 1000 * self.stats["totals"]["duration_ms"]
+        # A single one is drawn as it is, rounded as it may be.
+        if row["count"] == 1 or not covered:
+            return 1.0
+        return float(min(1.0, max(0.1, row["ms"] / covered)))
+
     def name(self, path: str) -> SafeString:
         """``django.db.models.signals.post_save``: the last part is what it is called."""
         known = self._names.get(path)
@@ -109,7 +121,8 @@ class _Page:
             shown["sql"] = self.statements[row["sql"]]
             shown["number"] = str(row["sql"])
             return shown
-        shown["bars"] = _bars(row["spans"], 6 if row["kind"] == "call" else 2)
+        half = 6.0 if row["kind"] == "call" else 2.0
+        shown["bars"] = _bars(row["spans"], half * self._density(row))
         shown["marks_path"] = self.marks
         if row["start_ms"] is not None:
             start = duration_text(row["start_ms"])
@@ -282,11 +295,11 @@ def _line(line: list[Any], editor_url: str) -> dict[str, Any]:
     }
 
 
-def _bars(spans: list[int], half: int) -> SafeString:
+def _bars(spans: list[int], half: float) -> SafeString:
     """Spans as an SVG path, ``half`` above and below the middle of a row of 16."""
     return mark_safe(  # noqa: S308 - numbers
         "".join(
-            f"M{int(start)} {8 - half}h{int(length)}v{2 * half}h-{int(length)}z"
+            f"M{int(start)} {8 - half:.2f}h{int(length)}v{2 * half:.2f}h-{int(length)}z"
             for start, length in zip(spans[::2], spans[1::2], strict=True)
         )
     )
