@@ -7,6 +7,7 @@ import re
 import sys
 import threading
 import weakref
+from time import monotonic
 from types import ModuleType
 from typing import Any
 
@@ -75,12 +76,26 @@ known_signal_name = _cache.get
 
 _index_lock = threading.Lock()
 _index: dict[int, list[tuple[str, str]]] = {}
+# How many modules there were at the last scan, and when it was. A program may send many
+# signals that are no module's attribute, and a scan takes milliseconds.
+_scanned = (0, 0.0)
+_MAX_AGE_S = 1.0
+
+
+def _is_stale() -> bool:
+    global _scanned
+    modules, when = _scanned
+    now = monotonic()
+    if len(sys.modules) == modules and now - when < _MAX_AGE_S:
+        return False
+    _scanned = (len(sys.modules), now)
+    return True
 
 
 def _find_definition(signal: Signal) -> str | None:
     with _index_lock:
         candidates = _candidates(signal)
-        if candidates is None:
+        if candidates is None and _is_stale():
             _index.clear()
             _index.update(_scan())
             candidates = _candidates(signal)

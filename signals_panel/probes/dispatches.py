@@ -16,14 +16,14 @@ from signals_panel.describe import (
     sender_name,
     signal_name,
 )
-from signals_panel.recording.current import handed_over_from
-from signals_panel.recording.nodes import Dispatch, Node
-from signals_panel.recording.recording import (
+from signals_panel.recording.adding import (
     add_collected,
     add_unheard,
     fold_away,
     live,
 )
+from signals_panel.recording.current import handed_over_from
+from signals_panel.recording.nodes import Dispatch, Node
 
 
 def begin(

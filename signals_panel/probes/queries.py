@@ -16,9 +16,9 @@ from django.db.backends.utils import CursorWrapper
 
 from signals_panel.describe import error_text, keep_params, sql_text
 from signals_panel.probes.patches import Layer, Method, Patches
+from signals_panel.recording.adding import add_query, live
 from signals_panel.recording.current import current
 from signals_panel.recording.nodes import Node, Query
-from signals_panel.recording.recording import add_query, live
 
 
 def _method(name: str, original: Method, layer: Layer) -> Method:

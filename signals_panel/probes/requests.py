@@ -16,10 +16,11 @@ from django.core.signals import request_finished, request_started
 from django.dispatch import Signal
 
 from signals_panel.probes.patches import Method
+from signals_panel.recording.adding import live
 from signals_panel.recording.current import current
 from signals_panel.recording.lifecycle import begin, end
 from signals_panel.recording.nodes import Node
-from signals_panel.recording.recording import Recording, live, logger
+from signals_panel.recording.recording import Recording, logger
 
 BEFORE_VIEW = "before the view"
 VIEW = "view"

@@ -13,9 +13,10 @@ from contextvars import Token
 from types import TracebackType
 from typing import Protocol, TypeVar
 
+from signals_panel.recording.adding import live
 from signals_panel.recording.current import current
 from signals_panel.recording.nodes import Node
-from signals_panel.recording.recording import Recording, live, logger
+from signals_panel.recording.recording import Recording, logger
 
 R = TypeVar("R", bound=Recording)
 

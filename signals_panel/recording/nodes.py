@@ -215,6 +215,13 @@ class ReceiverCall:
         return f"<ReceiverCall of {self.receiver}>"
 
 
+def add_child(parent: Recording | ReceiverCall, child: Child) -> None:
+    """Append to a parent that may not have had a child before."""
+    if parent._children is None:
+        parent._children = []
+    parent._children.append(child)
+
+
 def flat(children: Iterable[Child] | None) -> Iterator[Child]:
     """Children with those of nested recordings in their place."""
     for child in children or ():

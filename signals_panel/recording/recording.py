@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterator
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signals_panel.conf import Config, get_config
-from signals_panel.describe import NO_SENDER, SignalName, error_text
-from signals_panel.recording.folds import Counts, Fold, Limits, add_leaf, count, fold_into
+from signals_panel.describe import SignalName, error_text
+from signals_panel.recording.folding import count
+from signals_panel.recording.folds import Counts, Fold
 from signals_panel.recording.nodes import (
     Child,
     Dispatch,
     Node,
     Query,
-    ReceiverCall,
+    add_child,
     end_of,
     flat,
     overflows,
@@ -28,19 +28,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("signals_panel")
 
-# Each fold's own limits: wide enough for any real program, narrow enough to stay bounded
-# when every statement or sender is a new one.
-_FOLD_LIMITS = Limits(width=100, depth=40)
-_MAX_UNHEARD_KEYS = 2_000
 _OTHER_SIGNALS = "other signals"
 _MAX_FAULTS = 20
-_MAX_COLLECTED = 200
 
-_Key = tuple["SignalName | None", "str | None"]
-_Unheard = dict[_Key, int]
+Key = tuple["SignalName | None", "str | None"]
+_Unheard = dict[Key, int]
 _NOTHING_UNHEARD: _Unheard = {}
-
-_fold_lock = threading.Lock()
 
 
 class Totals(NamedTuple):
@@ -251,88 +244,3 @@ class Recording:
         for child in self._children:
             if isinstance(child, Recording):
                 yield from child._at_top()
-
-
-# What the probes call. Each begins with the current node, and none of them raises but by a
-# mistake of ours, which the probes catch.
-
-
-def live(node: Node) -> Node | None:
-    """The node to record under: the node itself, or a place outside its ended recording."""
-    root = node._root
-    while not root._is_open:
-        outer = root._outer
-        if outer is None:
-            return None
-        node, root = outer, outer._root
-    return node
-
-
-def add_child(parent: Recording | ReceiverCall, child: Child) -> None:
-    """Append to a parent that may not have had a child before."""
-    if parent._children is None:
-        parent._children = []
-    parent._children.append(child)
-
-
-def add_unheard(root: Recording, signal: SignalName, sender: str | None) -> None:
-    """Count a dispatch that nobody heard."""
-    unheard = root._unheard
-    key: _Key = (signal, NO_SENDER if sender is None else sender)
-    number = unheard.get(key)
-    if number is None and len(unheard) >= _MAX_UNHEARD_KEYS:
-        key = (None, None)
-        number = unheard.get(key)
-    unheard[key] = (number or 0) + 1
-
-
-def add_collected(root: Recording, signal: SignalName, keys: list[Any]) -> None:
-    """Remember receivers that were gone when their signal was sent."""
-    room = _MAX_COLLECTED - len(root._collected)
-    root._collected.extend((signal, key) for key in keys[:room])
-
-
-def add_query(node: Node, query: Query) -> None:
-    """Keep a query under its receiver; outside of receivers, count it."""
-    if type(node) is Dispatch:
-        node = node._parent
-    root = node._root
-    receiver = _receiver_around(node)
-    if receiver is None:
-        root._outside_queries += 1
-    elif root._budget.left > 0:
-        root._budget.left -= 1
-        # Under a block in a receiver: both the block's and, seen from outside, the receiver's.
-        add_child(node, query)  # type: ignore[arg-type]
-    else:
-        if node is not receiver:
-            root._outside_queries += 1
-        with _fold_lock:
-            overflow_of(receiver).add_query(query)
-
-
-def _receiver_around(node: Node | None) -> ReceiverCall | None:
-    while node is not None and type(node) is not ReceiverCall:
-        node = node._outer  # type: ignore[union-attr]
-    return node
-
-
-def overflow_of(parent: Recording | ReceiverCall) -> Fold:
-    """The fold that takes what ``parent`` has no budget for."""
-    if type(parent) is ReceiverCall:
-        if parent._overflow is None:
-            parent._overflow = Fold(_FOLD_LIMITS)
-        return parent._overflow
-    phase = parent._root.phase
-    overflows = parent._root._overflows
-    if phase not in overflows:
-        overflows[phase] = Fold(_FOLD_LIMITS)
-    return overflows[phase]
-
-
-def fold_away(parent: Recording | ReceiverCall, dispatch: Dispatch) -> None:
-    """Add a finished dispatch to its parent's fold, and let it go."""
-    with _fold_lock:
-        fold = overflow_of(parent)
-        if not add_leaf(fold, dispatch):
-            fold_into(fold, [dispatch])

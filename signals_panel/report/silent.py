@@ -7,7 +7,8 @@ from typing import Any
 
 from signals_panel.describe import SignalName, clean, method_name
 from signals_panel.recording import Recording
-from signals_panel.recording.folds import Fold, fold_into
+from signals_panel.recording.folding import fold_into
+from signals_panel.recording.folds import Fold
 from signals_panel.recording.nodes import overflows
 from signals_panel.report.connections import Connection, connections
 

@@ -6,12 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from signals_panel.recording import Dispatch, ReceiverCall, Recording
-from signals_panel.recording.folds import (
-    Fold,
-    FoldedCall,
-    FoldedDispatch,
-    fold_into,
-)
+from signals_panel.recording.folding import fold_into
+from signals_panel.recording.folds import Fold, FoldedCall, FoldedDispatch
 from signals_panel.recording.nodes import Child, end_of, flat
 
 _REQUEST_SIGNALS = frozenset(

@@ -81,7 +81,7 @@ def a_report():
     from signals_panel import record_signals, report
     from signals_panel.conf import Config
     from signals_panel.recording import Query, current
-    from signals_panel.recording.recording import add_query
+    from signals_panel.recording.adding import add_query
 
     outer, inner = Signal(), Signal()
 

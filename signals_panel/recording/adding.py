@@ -1,0 +1,97 @@
+"""What the probes call: adding what they have seen to the tree, under the current node.
+
+None of these raises but by a mistake of ours, which the probes catch.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from signals_panel.describe import NO_SENDER, SignalName
+from signals_panel.recording.folding import add_leaf, fold_into
+from signals_panel.recording.folds import Fold, Limits
+from signals_panel.recording.nodes import Dispatch, Node, Query, ReceiverCall, add_child
+from signals_panel.recording.recording import Key, Recording
+
+# Each fold's own limits: wide enough for any real program, narrow enough to stay bounded
+# when every statement or sender is a new one.
+_FOLD_LIMITS = Limits(width=100, depth=40)
+_MAX_UNHEARD_KEYS = 2_000
+_MAX_COLLECTED = 200
+
+_fold_lock = threading.Lock()
+
+
+def live(node: Node) -> Node | None:
+    """The node to record under: the node itself, or a place outside its ended recording."""
+    root = node._root
+    while not root._is_open:
+        outer = root._outer
+        if outer is None:
+            return None
+        node, root = outer, outer._root
+    return node
+
+
+def add_unheard(root: Recording, signal: SignalName, sender: str | None) -> None:
+    """Count a dispatch that nobody heard."""
+    unheard = root._unheard
+    key: Key = (signal, NO_SENDER if sender is None else sender)
+    number = unheard.get(key)
+    if number is None and len(unheard) >= _MAX_UNHEARD_KEYS:
+        key = (None, None)
+        number = unheard.get(key)
+    unheard[key] = (number or 0) + 1
+
+
+def add_collected(root: Recording, signal: SignalName, keys: list[Any]) -> None:
+    """Remember receivers that were gone when their signal was sent."""
+    room = _MAX_COLLECTED - len(root._collected)
+    root._collected.extend((signal, key) for key in keys[:room])
+
+
+def add_query(node: Node, query: Query) -> None:
+    """Keep a query under its receiver; outside of receivers, count it."""
+    if type(node) is Dispatch:
+        node = node._parent
+    root = node._root
+    receiver = _receiver_around(node)
+    if receiver is None:
+        root._outside_queries += 1
+    elif root._budget.left > 0:
+        root._budget.left -= 1
+        # Under a block in a receiver: both the block's and, seen from outside, the receiver's.
+        add_child(node, query)  # type: ignore[arg-type]
+    else:
+        if node is not receiver:
+            root._outside_queries += 1
+        with _fold_lock:
+            overflow_of(receiver).add_query(query)
+
+
+def _receiver_around(node: Node | None) -> ReceiverCall | None:
+    while node is not None and type(node) is not ReceiverCall:
+        node = node._outer  # type: ignore[union-attr]
+    return node
+
+
+def overflow_of(parent: Recording | ReceiverCall) -> Fold:
+    """The fold that takes what ``parent`` has no budget for."""
+    if type(parent) is ReceiverCall:
+        if parent._overflow is None:
+            parent._overflow = Fold(_FOLD_LIMITS)
+        return parent._overflow
+    phase = parent._root.phase
+    overflows = parent._root._overflows
+    if phase not in overflows:
+        overflows[phase] = Fold(_FOLD_LIMITS)
+    return overflows[phase]
+
+
+def fold_away(parent: Recording | ReceiverCall, dispatch: Dispatch) -> None:
+    """Add a finished dispatch to its parent's fold, and let it go."""
+    with _fold_lock:
+        fold = overflow_of(parent)
+        if not add_leaf(fold, dispatch):
+            fold_into(fold, [dispatch])
