@@ -29,7 +29,7 @@ class Config:
 
     show_arguments: bool = False
     """Whether the keyword arguments of each send are kept: their names, types and, of models,
-    primary keys; never their contents."""
+    primary keys; None, True and False as they are, and no other contents."""
 
     editor_url: str = ""
     """Where a file and line link to, such as ``vscode://file/{path}:{line}``."""

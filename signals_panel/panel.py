@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from time import sleep
 from typing import Any, ParamSpec
 
 from debug_toolbar import settings as dt_settings
@@ -25,6 +26,10 @@ from signals_panel.rendering import context
 from signals_panel.report.build import Report
 
 P = ParamSpec("P")
+
+# The page is in the browser a moment before its response is closed, and the panel opened.
+_PATIENCE = 20
+_PAUSE_S = 0.05
 
 
 def _guarded(method: Callable[P, None]) -> Callable[P, None]:
@@ -84,7 +89,7 @@ class FiredSignalsPanel(Panel):
     @property
     def content(self) -> str:
         try:
-            shown = context(self.get_stats(), get_config())
+            shown = context(self._finished_stats(), get_config())
             # None from the store, where there is no request.
             request = self.toolbar.request
             shown["nonce"] = self.toolbar.csp_nonce if request is not None else None
@@ -97,6 +102,19 @@ class FiredSignalsPanel(Panel):
             return format_html(
                 "<p>This panel can't be shown: {}. {}</p>", type(error).__name__, hint
             )
+
+    def _finished_stats(self) -> Any:
+        """The report, waited for while its response is being closed in another thread."""
+        stats = self.get_stats()
+        for _ in range(_PATIENCE):
+            if not self.from_store or not stats or not stats["is_brief"]:
+                break
+            sleep(_PAUSE_S)
+            self.load_stats_from_store(
+                self.toolbar.store.panel(self.toolbar.request_id, self.panel_id)
+            )
+            stats = self.get_stats()
+        return stats
 
     @property
     def scripts(self) -> list[str]:

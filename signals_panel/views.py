@@ -8,6 +8,7 @@ from typing import Any
 from debug_toolbar.decorators import render_with_toolbar_language, require_show_toolbar
 from debug_toolbar.toolbar import DebugToolbar
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 
@@ -43,7 +44,11 @@ def outline(request: HttpRequest) -> JsonResponse:
 
 
 def _stats(request: HttpRequest) -> Mapping[str, Any]:
-    toolbar = DebugToolbar.fetch(request.GET.get("request_id", ""), PANEL_ID)
+    try:
+        toolbar = DebugToolbar.fetch(request.GET.get("request_id", ""), PANEL_ID)
+    except ValidationError:
+        # The toolbar's DatabaseStore wants an id that looks like one.
+        raise Http404 from None
     stats: Mapping[str, Any] = {}
     if toolbar is not None:
         stats = toolbar.get_panel_by_id(PANEL_ID).get_stats()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 
 import pytest
@@ -197,3 +198,50 @@ def test_error_counts_survive_folding(settings):
 
     call = entry(recording)["rows"][1]
     assert (call["count"], call["errors"], call["error"]) == (10, 10, "ValueError: no stock")
+
+
+def test_a_destructor_that_sends_while_something_is_folded(settings):
+    """The garbage collector may run anybody's code in the middle of our own."""
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 3}
+    signal, other = Signal(), Signal()
+    sent = []
+
+    class Sends:
+        def __del__(self):
+            sent.append(1)
+            other.send(sender=None)
+
+    def hears(**kwargs):
+        cycle = [Sends()]
+        cycle.append(cycle)
+
+    signal.connect(hears)
+    other.connect(lambda **kwargs: None, weak=False)
+    thresholds = gc.get_threshold()
+    gc.set_threshold(1)
+    try:
+        with record_signals() as recording:
+            for _ in range(200):
+                signal.send(sender=None)
+            gc.collect()
+    finally:
+        gc.set_threshold(*thresholds)
+
+    assert len(sent) >= 200
+    assert recording.totals.dispatches == 200 + len(sent)
+
+
+def test_what_a_block_counts_in_a_receiver_that_is_folded(settings):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 5}
+    signal, unheard = Signal(), Signal()
+
+    def opens(**kwargs):
+        with record_signals():
+            unheard.send(sender=None)
+
+    signal.connect(opens)
+    with record_signals() as recording:
+        for _ in range(10):
+            signal.send(sender=None)
+
+    assert recording.totals[:3] == (10, 10, 10)

@@ -110,10 +110,12 @@ def test_callproc(postgres, in_a_receiver):
         with postgres.cursor() as cursor:
             cursor.callproc("doubled", [21])
             assert cursor.fetchone() == (42,)
+            cursor.callproc(procname="doubled", params=[22])
+            assert cursor.fetchone() == (44,)
 
-    (query,) = in_a_receiver(work)
+    queries = in_a_receiver(work)
 
-    assert (query.sql, query.params) == ("doubled", [21])
+    assert [(q.sql, q.params) for q in queries] == [("doubled", [21]), ("doubled", [22])]
 
 
 def test_server_side_cursor(postgres, in_a_receiver):

@@ -309,8 +309,10 @@ def test_the_report_is_built_once_the_response_is_closed(visit, rf, monkeypatch)
     panel = stored_panel(response.headers["djdt-request-id"])
 
     assert panel.nav_subtitle.startswith("5 receivers · 2 queries · ")
+    monkeypatch.setattr("signals_panel.panel._PAUSE_S", 0)
     assert "still being sent" in panel.content
     response.close()
+    assert "log_product_change" in panel.content
     panel = stored_panel(response.headers["djdt-request-id"])
     assert panel.nav_subtitle.startswith("5 receivers · 2 queries · ")
     assert "log_product_change" in panel.content

@@ -14,7 +14,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from example.urls import urlpatterns as example_urls
-from signals_panel.recording import current
+from signals_panel.recording import current, lifecycle
 
 fired = Signal()
 fired.connect(lambda **kwargs: None, weak=False)
@@ -180,3 +180,15 @@ def test_late_part_reaches_the_opened_panel(visit):
     served = visit("/view/")
 
     assert "float" in stored_panel(served.request_id).content
+
+
+def test_exceptions_that_leave_the_handler(visit, settings):
+    settings.DEBUG_PROPAGATE_EXCEPTIONS = True
+    for _ in range(3):
+        with pytest.raises(ValueError, match="no stock"):
+            visit("/fails/")
+    visit("/plain/")
+
+    # The next request of this thread has let go of what never ended.
+    assert lifecycle._users == 0
+    assert current.get() is None

@@ -157,3 +157,24 @@ def test_how_it_is_connected(connect, kwargs, expected):
 
 def test_no_longer_connected():
     assert connection_of(Signal(), receiver_name(hears), None) == {}
+
+
+def test_two_lambdas_of_one_scope(connect):
+    signal = Signal()
+    connect(signal, lambda **kwargs: None, sender=Tag)
+    connect(signal, lambda **kwargs: None, sender=Product)
+    with record_signals() as recording:
+        signal.send(sender=Tag)
+
+    assert [row["sender"] for row in silent_receivers(recording)] == ["shop.Product"]
+
+
+def test_connected_for_a_class_that_never_sent(connect):
+    signal = Signal()
+    connect(signal, hears, sender=Listener)
+    with record_signals() as recording:
+        signal.send(sender=None)
+
+    (reason,) = reasons(recording).values()
+    assert reason.startswith("connected for ")
+    assert reason.endswith("; the signal was sent by None")

@@ -74,7 +74,8 @@ known_signal_name = _cache.get
 # collect every module (then every class) attribute that is the signal, and prefer the one
 # whose source assigns the name rather than imports it.
 
-_index_lock = threading.Lock()
+# Re-entrant: the garbage collector may run what asks for a name in turn.
+_index_lock = threading.RLock()
 _index: dict[int, list[tuple[str, str]]] = {}
 # How many modules there were at the last scan, and when it was. A program may send many
 # signals that are no module's attribute, and a scan takes milliseconds.
@@ -127,7 +128,8 @@ def _value(module_name: str, name: str) -> object:
 
 def _namespace(holder: object) -> dict[str, object]:
     """The ``__dict__`` of a module or class, read without running any code of theirs."""
-    if isinstance(holder, type) and issubclass(type(holder), type):
+    # Of the type alone: isinstance would ask a module that is loaded lazily for its class.
+    if issubclass(type(holder), type):
         return dict(type.__dict__["__dict__"].__get__(holder))
     if issubclass(type(holder), ModuleType):
         namespace = object.__getattribute__(holder, "__dict__")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import itertools
 import math
 import uuid
 from types import WrapperDescriptorType
@@ -152,9 +153,9 @@ def _plain_container(value: Any, kind: type, depth: int) -> Plain:
     note = f"… ({more:,} more)"
     if kind is dict:
         pairs = {}
-        for key in list(value)[:_MAX_ITEMS]:
+        for key, item in itertools.islice(value.items(), _MAX_ITEMS):
             shown = plain(key, depth + 1)
-            pairs[shown if type(shown) is str else str(shown)] = plain(value[key], depth + 1)
+            pairs[shown if type(shown) is str else str(shown)] = plain(item, depth + 1)
         return {**pairs, "…": note} if more > 0 else pairs
     items = [plain(item, depth + 1) for item in list(value)[:_MAX_ITEMS]]
     return [*items, note] if more > 0 else items
@@ -192,10 +193,11 @@ def error_text(error: BaseException) -> str:
     """``ValueError: no stock``, without running an exception's own ``__str__``."""
     try:
         kind = type(error)
-        name = kind.__name__
+        # A metaclass may have properties of these names.
+        name = type.__dict__["__name__"].__get__(kind)
         args = BaseException.__dict__["args"].__get__(error)
         texts = [plain(arg) for arg in args]
-        if isinstance(kind.__str__, WrapperDescriptorType) and _are_scalars(
+        if isinstance(_find_str(kind), WrapperDescriptorType) and _are_scalars(
             (*args, OSError.filename.__get__(error) if issubclass(kind, OSError) else None)
         ):
             # Written in C and given plain values: safe, and what people know.
@@ -207,6 +209,14 @@ def error_text(error: BaseException) -> str:
         return clean(shorten(f"{name}: {message}" if message else name, _MAX_ERROR))
     except Exception:
         return _type_name(error)
+
+
+def _find_str(kind: type) -> object:
+    for base in type.__dict__["__mro__"].__get__(kind):
+        found = type.__dict__["__dict__"].__get__(base).get("__str__")
+        if found is not None:
+            return found
+    return None
 
 
 def _are_scalars(args: tuple[object, ...]) -> bool:

@@ -34,8 +34,14 @@ _signal_word = known_signal_name
 _sender_word = known_sender_name
 
 
+def _is_djangos(method: Method) -> bool:
+    """Whether this is Django's own code; a wrapper of another tool's may look like it."""
+    code = getattr(method, "__code__", None)
+    return code is not None and code.co_filename == Signal.__init__.__code__.co_filename
+
+
 def _sync_method(name: str, original: Method, layer: Layer) -> Method:
-    is_djangos = original.__module__ == dispatcher.__name__
+    is_djangos = _is_djangos(original)
     runs_loop = is_djangos and loop.IS_KNOWN
     is_robust = name == "send_robust"
 
@@ -65,6 +71,9 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
                     return loop.run(dispatch, receivers, self, sender, named, is_robust)
                 finish(dispatch)
                 return []
+            if type(self)._live_receivers is Signal._live_receivers:
+                # Looked up once is enough; an override of it sees Django's own call, too.
+                dispatch._sending = (self, (receivers, async_receivers))
         token = current.set(dispatch)
         dispatch._start = perf_counter_ns()
         try:
@@ -78,7 +87,7 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
 
 
 def _async_method(name: str, original: Method, layer: Layer) -> Method:
-    is_djangos = original.__module__ == dispatcher.__name__
+    is_djangos = _is_djangos(original)
 
     @functools.wraps(original)
     async def asend(self: Signal, sender: Any, **named: Any) -> Any:
@@ -112,9 +121,15 @@ def _live_receivers_method(original: Method, layer: Layer) -> Method:
     def _live_receivers(self: Signal, sender: Any) -> Any:
         __traceback_hide__ = True
         dispatch = _current()
-        found = original(self, sender)
-        if type(dispatch) is not Dispatch or dispatch._sending is not self or not layer.active:
-            return found
+        if type(dispatch) is not Dispatch or not layer.active:
+            return original(self, sender)
+        sending = dispatch._sending
+        if type(sending) is tuple and sending[0] is self:
+            found = sending[1]
+        else:
+            found = original(self, sender)
+            if sending is not self:
+                return found
         dispatch._sending = None
         try:
             sync_receivers, is_heard = wrap(Wrapper, found[0], dispatch)

@@ -40,6 +40,8 @@ def run(
     __traceback_hide__ = True
     responses: list[tuple[Any, Any]] = []
     root = dispatch._root
+    # The receivers are here; no other look-up is for this dispatch.
+    dispatch._sending = None
     calls: list[Any] | None = None
     call: Any
     inside: Node | None

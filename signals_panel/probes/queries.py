@@ -25,22 +25,23 @@ def _method(name: str, original: Method, layer: Layer) -> Method:
     many = name == "executemany"
 
     @functools.wraps(original)
-    def execute(self: CursorWrapper, sql: Any, *args: Any, **kwargs: Any) -> Any:
+    def execute(self: CursorWrapper, *args: Any, **kwargs: Any) -> Any:
         __traceback_hide__ = True
         node = current.get()
         if node is None or not layer.active:
-            return original(self, sql, *args, **kwargs)
+            return original(self, *args, **kwargs)
         failure = None
         start = perf_counter_ns()
         try:
-            return original(self, sql, *args, **kwargs)
+            return original(self, *args, **kwargs)
         except BaseException as error:
             failure = error_text(error)
             raise
         finally:
             end = perf_counter_ns()
-            params = args[0] if args else next(iter(kwargs.values()), None)
-            _record(node, self, sql, params, many, end - start, failure)
+            # By position or by name: sql or procname, then params or param_list.
+            given = [*args, *kwargs.values(), None, None]
+            _record(node, self, given[0], given[1], many, end - start, failure)
 
     return execute
 

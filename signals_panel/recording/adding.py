@@ -11,7 +11,14 @@ from typing import Any
 from signals_panel.describe import NO_SENDER, SignalName
 from signals_panel.recording.folding import add_leaf, fold_into
 from signals_panel.recording.folds import Fold, Limits
-from signals_panel.recording.nodes import Dispatch, Node, Query, ReceiverCall, add_child
+from signals_panel.recording.nodes import (
+    Child,
+    Dispatch,
+    Node,
+    Query,
+    ReceiverCall,
+    add_child,
+)
 from signals_panel.recording.recording import Key, Recording
 
 # Each fold's own limits: wide enough for any real program, narrow enough to stay bounded
@@ -20,7 +27,8 @@ _FOLD_LIMITS = Limits(width=100, depth=40)
 _MAX_UNHEARD_KEYS = 2_000
 _MAX_COLLECTED = 200
 
-_fold_lock = threading.Lock()
+# Re-entrant: see _fold().
+_lock = threading.RLock()
 
 
 def live(node: Node) -> Node | None:
@@ -38,11 +46,10 @@ def add_unheard(root: Recording, signal: SignalName, sender: str | None) -> None
     """Count a dispatch that nobody heard."""
     unheard = root._unheard
     key: Key = (signal, NO_SENDER if sender is None else sender)
-    number = unheard.get(key)
-    if number is None and len(unheard) >= _MAX_UNHEARD_KEYS:
-        key = (None, None)
-        number = unheard.get(key)
-    unheard[key] = (number or 0) + 1
+    with _lock:
+        if key not in unheard and len(unheard) >= _MAX_UNHEARD_KEYS:
+            key = (None, None)
+        unheard[key] = unheard.get(key, 0) + 1
 
 
 def add_collected(root: Recording, signal: SignalName, keys: list[Any]) -> None:
@@ -66,8 +73,7 @@ def add_query(node: Node, query: Query) -> None:
     else:
         if node is not receiver:
             root._outside_queries += 1
-        with _fold_lock:
-            overflow_of(receiver).add_query(query)
+        _fold(receiver, query)
 
 
 def _receiver_around(node: Node | None) -> ReceiverCall | None:
@@ -91,7 +97,48 @@ def overflow_of(parent: Recording | ReceiverCall) -> Fold:
 
 def fold_away(parent: Recording | ReceiverCall, dispatch: Dispatch) -> None:
     """Add a finished dispatch to its parent's fold, and let it go."""
-    with _fold_lock:
-        fold = overflow_of(parent)
-        if not add_leaf(fold, dispatch):
-            fold_into(fold, [dispatch])
+    _fold(parent, dispatch)
+
+
+# What is to be folded while something is: the garbage collector may run a destructor of the
+# user's in the middle of it, which may send or query in turn.
+_waiting: list[tuple[Recording | ReceiverCall, Dispatch | Query]] = []
+_is_folding = False
+
+
+def _fold(parent: Recording | ReceiverCall, node: Dispatch | Query) -> None:
+    global _is_folding
+    with _lock:
+        _waiting.append((parent, node))
+        if _is_folding:
+            return
+        _is_folding = True
+        try:
+            while _waiting:
+                _fold_one(*_waiting.pop(0))
+        finally:
+            _is_folding = False
+
+
+def _fold_one(parent: Recording | ReceiverCall, node: Dispatch | Query) -> None:
+    fold = overflow_of(parent)
+    if isinstance(node, Query):
+        fold.add_query(node)
+    elif not add_leaf(fold, node):
+        fold_into(fold, [node])
+        _keep_counts(node)
+
+
+def _keep_counts(dispatch: Dispatch) -> None:
+    """Take over what blocks under a dispatch that is let go have counted."""
+    root = dispatch._root
+    waiting: list[Child] = [dispatch]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Recording):
+            for key, number in node._unheard.items():
+                root._unheard[key] = root._unheard.get(key, 0) + number
+            root._collected.extend(node._collected[: _MAX_COLLECTED - len(root._collected)])
+            root._faults.extend(node._faults)
+        if not isinstance(node, Query) and node._children:
+            waiting.extend(node._children)

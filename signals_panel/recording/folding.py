@@ -131,13 +131,13 @@ def _add_folded_dispatch(fold: Fold, dispatch: FoldedDispatch) -> Iterator[Waiti
     )
     if mine is None:
         fold.left_out = fold.left_out.plus(count([dispatch]))
-        fold.left_out_call_ns += sum(call.ns for call in dispatch.calls.values())
+        fold.left_out_call_ns += sum(call.ns for call in list(dispatch.calls.values()))
         return
     mine.count += dispatch.count
     mine.ns += dispatch.ns
     mine.longest_ns = max(mine.longest_ns, dispatch.longest_ns)
     mine.is_concurrent = mine.is_concurrent or dispatch.is_concurrent
-    for call in dispatch.calls.values():
+    for call in list(dispatch.calls.values()):
         folded = _find_call(mine, call.receiver, call.is_async, fold)
         folded.count += call.count
         folded.ns += call.ns
@@ -197,8 +197,8 @@ def count(nodes: Iterable[Foldable]) -> Counts:
                         waiting.append(list(fold.children.values()))
             elif kind is FoldedDispatch:
                 dispatches += node.count
-                for call in node.calls.values():
+                for call in list(node.calls.values()):
                     calls += call.count
                     left_out = left_out.plus(call.left_out)
-                    waiting.append(call.children.values())
+                    waiting.append(list(call.children.values()))
     return Counts(dispatches, calls, queries).plus(left_out)

@@ -55,12 +55,12 @@ class Fold:
     @property
     def dispatches(self) -> Iterator[FoldedDispatch]:
         """The dispatches in it, folded."""
-        return (child for child in self.children.values() if type(child) is FoldedDispatch)
+        return (child for child in list(self.children.values()) if type(child) is FoldedDispatch)
 
     @property
     def queries(self) -> Iterator[FoldedQuery]:
         """The queries in it, folded."""
-        return (child for child in self.children.values() if type(child) is FoldedQuery)
+        return (child for child in list(self.children.values()) if type(child) is FoldedQuery)
 
     def add_query(self, query: Query | FoldedQuery) -> None:
         """Add one query, or those already folded into one."""

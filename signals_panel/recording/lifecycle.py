@@ -95,6 +95,8 @@ class record_signals:
     _token: Token[Node | None]
 
     def __enter__(self) -> Recording:
+        if hasattr(self, "_token"):
+            raise RuntimeError("A record_signals() is for one block; call it again for another.")
         outer = current.get()
         if outer is not None:
             outer = live(outer)

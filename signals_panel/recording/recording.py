@@ -130,6 +130,7 @@ class Recording:
     @property
     def totals(self) -> Totals:
         """Exact sums over everything, what is not kept in detail included."""
+        duration = self.end_ns() - self._start
         at_top = list(flat(self._children))
         counts = count(child for child in at_top if type(child) is not Query)
         for fold in overflows(self):
@@ -143,8 +144,9 @@ class Recording:
             unheard=sum(self.unheard.values()),
             queries=counts.queries,
             all_queries=counts.queries + outside,
-            receiver_ms=self._receiver_ns() / 1e6,
-            duration_ms=(self.end_ns() - self._start) / 1e6,
+            # Of what is folded, overlaps aren't known; the whole is the most there can be.
+            receiver_ms=min(self._receiver_ns(), duration) / 1e6,
+            duration_ms=duration / 1e6,
         )
 
     @property
@@ -235,7 +237,7 @@ class Recording:
         )
         return kept + sum(
             fold.left_out_call_ns
-            + sum(call.ns for dispatch in fold.dispatches for call in dispatch.calls.values())
+            + sum(c.ns for dispatch in fold.dispatches for c in list(dispatch.calls.values()))
             for fold in overflows(self)
         )
 

@@ -22,7 +22,8 @@ def details_context(
 ) -> Context | None:
     """What is known of a ``row``, ``receiver`` or ``query``; None where there is no such row."""
     rows = {"row": "rows", "receiver": "receivers", "query": "queries"}.get(kind)
-    if rows is None or not number.isdecimal() or int(number) >= len(stats[rows]):
+    is_number = number.isdecimal() and len(number) < 10
+    if rows is None or not is_number or int(number) >= len(stats[rows]):
         return None
     details = _Details(stats, config)
     make = {"row": details.row, "receiver": details.receiver, "query": details.query}[kind]

@@ -12,7 +12,13 @@ from typing import Any, NamedTuple
 from django.apps import apps
 from django.dispatch import Signal
 
-from signals_panel.describe import ReceiverName, known_sender_name, plain_text, receiver_name
+from signals_panel.describe import (
+    ReceiverName,
+    known_sender_name,
+    plain_text,
+    receiver_name,
+    sender_name,
+)
 
 _NONE_ID = id(None)
 
@@ -56,7 +62,7 @@ def _sender(entry: Any, sender_id: Any) -> str | None:
     # From Django 6.0 on there is a reference between the receiver and is_async.
     reference = entry[2] if len(entry) > 3 else None
     if isinstance(reference, weakref.ReferenceType) and (sender := reference()) is not None:
-        return known_sender_name(id(sender)) or _model_label(id(sender))
+        return sender_name(sender)
     if isinstance(sender_id, int):
         return known_sender_name(sender_id) or _model_label(sender_id)
     return None

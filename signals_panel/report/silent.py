@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from signals_panel.describe import SignalName, clean, method_name
+from signals_panel.describe import ReceiverName, SignalName, clean, method_name
 from signals_panel.recording import Recording
 from signals_panel.recording.folding import fold_into
 from signals_panel.recording.folds import Fold
@@ -21,7 +21,8 @@ class _Fired:
 
     def __init__(self) -> None:
         self.senders: set[str | None] = set()
-        self.called: set[str] = set()
+        # By the words themselves: two lambdas can have the same text.
+        self.called: set[ReceiverName] = set()
         # By sender: the receiver that raised, so that those after it weren't called.
         self.raised: dict[str | None, str] = {}
         self.has_gaps = False
@@ -39,17 +40,17 @@ def silent_receivers(recording: Recording) -> list[dict[str, Any]]:
         live = signal.signal()
         if live is None:
             continue
-        seen: set[tuple[str, str | None]] = set()
+        seen: set[tuple[ReceiverName, str | None]] = set()
         for connection in connections(live):
             receiver = connection.receiver
             if receiver is None:
                 rows.append(_collected(signal, connection.key, connection.sender))
             elif (
-                receiver.text not in fired.called
+                receiver not in fired.called
                 and not receiver.text.startswith(_NOT_THE_USERS)
-                and (receiver.text, connection.sender) not in seen
+                and (receiver, connection.sender) not in seen
             ):
-                seen.add((receiver.text, connection.sender))
+                seen.add((receiver, connection.sender))
                 line = receiver.defined_at
                 rows.append(
                     {
@@ -66,7 +67,8 @@ def silent_receivers(recording: Recording) -> list[dict[str, Any]]:
 
 
 def _reason(connection: Connection, fired: _Fired) -> str:
-    if not connection.is_for_all and connection.sender not in fired.senders:
+    is_for_one = not connection.is_for_all
+    if is_for_one and (connection.sender is None or connection.sender not in fired.senders):
         sent_by = ", ".join(sorted(sender or "None" for sender in fired.senders)[:3])
         wanted = connection.sender or "another sender"
         return f"connected for {wanted}; the signal was sent by {sent_by}"
@@ -99,7 +101,7 @@ def _fired(recording: Recording) -> dict[SignalName, _Fired]:
         fired.senders.add(dispatch.sender)
         fired.has_gaps = fired.has_gaps or any(fold.left_out)
         for call in dispatch.calls.values():
-            fired.called.add(call.receiver.text)
+            fired.called.add(call.receiver)
             if call.error and dispatch.method in ("send", "asend"):
                 fired.raised[dispatch.sender] = f"{call.receiver.text}, {call.error}"
     for nested in recording._with_nested():

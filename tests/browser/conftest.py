@@ -139,3 +139,23 @@ def open_panel(page, messages):
 
     yield open_it
     assert messages == []
+
+
+def switch_history(page, request_id):
+    """Switch the toolbar to another request.
+
+    The history's script is loaded when the panel is opened, and fills the table row by row: a
+    click before or meanwhile does nothing, so it is tried again.
+    """
+    page.locator("#djdt-HistoryPanel > a").click()
+    history = page.locator("#HistoryPanel")
+    button = history.locator(f"button.switchHistory[data-request-id='{request_id}']")
+    for _ in range(50):
+        if button.count():
+            button.click()
+        else:
+            history.get_by_role("button", name="Refresh").click()
+        page.wait_for_timeout(200)
+        if page.locator("#djDebug").get_attribute("data-request-id") == request_id:
+            return
+    raise AssertionError("the history doesn't switch")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import serving
+from conftest import serving, switch_history
 from playwright.sync_api import expect
 
 
@@ -88,13 +88,10 @@ def test_late_part_of_a_response(site, open_panel):
 
 def test_ajax_request_is_found_in_the_history(site, page):
     page.goto(f"{site}/showcase/ajax/")
-    page.get_by_role("button", name=re.compile("Create|Fetch|product", re.I)).first.click()
+    with page.expect_response("**/showcase/ajax/data/") as answer:
+        page.get_by_role("button", name="Create a product").click()
     expect(page.locator("body")).to_contain_text("Night light")
-    page.locator("#djdt-HistoryPanel > a").click()
-    history = page.locator("#HistoryPanel")
-    history.get_by_role("button", name="Refresh").click()
-    entry = history.locator("tr", has_text="/showcase/ajax/data/")
-    entry.get_by_role("button", name="Switch").click()
+    switch_history(page, answer.value.headers["djdt-request-id"])
 
     button = page.locator("#djdt-FiredSignalsPanel")
     expect(button).to_contain_text("5 receivers")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import serving
+from conftest import serving, switch_history
 from playwright.sync_api import expect
 
 LOOP = "/showcase/loop/"
@@ -438,13 +438,7 @@ def test_history_s_switch_and_back(site, page, open_panel):
     expect(content.locator(".fsp-details")).to_contain_text("Connected")
 
     def switch(request_id):
-        page.locator("#djdt-HistoryPanel > a").click()
-        history = page.locator("#HistoryPanel")
-        history.get_by_role("button", name="Refresh").click()
-        history.locator(f"tr[data-request-id='{request_id}']").get_by_role(
-            "button", name="Switch"
-        ).click()
-        expect(page.locator("#djDebug")).to_have_attribute("data-request-id", request_id)
+        switch_history(page, request_id)
         page.locator("#djdt-FiredSignalsPanel > a").click()
 
     switch(first)

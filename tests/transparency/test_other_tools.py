@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import subprocess
 import sys
@@ -87,6 +88,28 @@ def test_every_order(signal, order):
         signal.send(sender=None)
     assert again.totals[:2] == (1, 1)
     Signal.send = djangos
+
+
+def test_a_tool_whose_wrapper_looks_like_django_s(signal):
+    """functools.wraps gives it the name and module of what it wraps."""
+    seen = []
+    found = Signal.send
+
+    @functools.wraps(found)
+    def send(self, sender, **named):
+        seen.append(sender)
+        return found(self, sender, **named)
+
+    Signal.send = send
+    try:
+        with record_signals() as recording:
+            signal.send(sender=int)
+            Signal().send(sender=str)
+    finally:
+        Signal.send = found
+
+    assert seen == [int, str]
+    assert recording.totals[:3] == (1, 1, 1)
 
 
 @pytest.mark.parametrize("order", [("us", "tool"), ("tool", "us")])

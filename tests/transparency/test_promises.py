@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import gc
+import logging
 import weakref
 
 import pytest
@@ -504,3 +505,78 @@ def test_awaitables_of_every_kind(recorded, method):
     responses = send(signal, method)
 
     assert [response for _, response in responses] == ["object", "generator", "future"]
+
+
+def test_a_temporary_signal_and_its_strong_receivers_die_on_time(settings):
+    settings.DEBUG = False  # or Django's cache of signatures keeps the receiver alive
+
+    class Receiver:
+        def __call__(self, **kwargs):
+            pass
+
+    signal, receiver = Signal(), Receiver()
+    signal.connect(receiver, weak=False)
+    alive = [weakref.ref(signal), weakref.ref(receiver)]
+    with record_signals() as recording:
+        signal.send(sender=None)
+        del signal, receiver
+        gc.collect()
+        assert [reference() for reference in alive] == [None, None]
+    assert recording.totals.calls == 1
+
+
+def test_a_log_handler_that_sends_the_same_signal(recorded):
+    """It runs while the robust dispatch does, and looks up the same receivers."""
+    signal = Signal()
+    returned = []
+
+    class Sends(logging.Handler):
+        def emit(self, record):
+            if not returned:
+                returned.append(signal.has_listeners(None))
+                returned.append(signal._live_receivers(None)[0][0])
+
+    def bad(**kwargs):
+        raise ValueError
+
+    def good(**kwargs):
+        pass
+
+    signal.connect(bad)
+    signal.connect(good)
+    handler = Sends()
+    logging.getLogger("django.dispatch").addHandler(handler)
+    try:
+        responses = signal.send_robust(sender=None)
+    finally:
+        logging.getLogger("django.dispatch").removeHandler(handler)
+
+    assert returned == [True, bad]
+    assert [receiver for receiver, _ in responses] == [bad, good]
+    assert [type(receiver) for receiver, _ in responses] == [type(bad)] * 2
+    if recorded:
+        assert recorded.totals[:2] == (1, 2)
+
+
+def test_receivers_are_looked_up_once(recorded):
+    class Counted(Signal):
+        pass
+
+    lookups = []
+    signal = Counted()
+    djangos = signal._clear_dead_receivers
+
+    def counts():
+        lookups.append(1)
+        djangos()
+
+    async def hears_async(**kwargs):
+        pass
+
+    signal.connect(hears_async)
+    signal.connect(hears)
+    signal._clear_dead_receivers = counts
+    responses = signal.send(sender=None)
+
+    assert len(lookups) == 1
+    assert {receiver for receiver, _ in responses} == {hears, hears_async}
