@@ -345,3 +345,14 @@ def test_room_is_counted_as_json_takes_it(value):
     from signals_panel.report.space import size_of
 
     assert 0 <= size_of(value) - len(json.dumps(value)) <= 10
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "", "²"])
+def test_details_of_a_row_that_isn_t_there(visit, number):
+    served = visit("/shop/product/signal/")
+
+    url = f"/__debug__/fired_signals/details/?request_id={served.request_id}&kind=row&number="
+    statuses = {visit(url + wanted).status for wanted in (number, "x", "-1")}
+    row = next(i for i, row in enumerate(served.report["rows"]) if row["kind"] == "call")
+    assert statuses == {404}
+    assert visit(f"{url}{row}").status == 200

@@ -441,3 +441,11 @@ def test_arguments_are_kept_only_when_asked_for(settings, connect):
         None,
         {"instance": "showcase.Tag pk=3", "created": "True", "text": "str", "n": "None"},
     ]
+
+
+def test_a_block_can_be_entered_once():
+    block = record_signals()
+    with block:
+        with pytest.raises(RuntimeError, match="is for one block"):
+            block.__enter__()
+        Tag(name="x")
