@@ -14,4 +14,6 @@ if (url := urlsplit(os.environ.get("TEST_POSTGRES", ""))).hostname:
         "PASSWORD": url.password or "",
         "HOST": url.hostname,
         "PORT": url.port,
+        # Its own for each process: tox runs several at once on one server.
+        "TEST": {"NAME": f"test_signals_panel_{os.getpid()}"},
     }
