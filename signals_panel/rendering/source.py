@@ -29,7 +29,8 @@ def source_of(path: str, number: int) -> list[dict[str, Any]]:
     """
     linecache.checkcache(path)
     lines = linecache.getlines(path)
-    if not 0 < number <= len(lines):
+    # From Python 3.13 on, an empty file has one empty line.
+    if not 0 < number <= len(lines) or lines == ["\n"]:
         return []
     first, last = _extent("".join(lines), number)
     block = lines[first - 1 : min(last, first + _MAX_LINES - 1)]
