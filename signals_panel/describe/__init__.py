@@ -13,8 +13,8 @@ kept alive.
 
 from signals_panel.describe.objects import clean
 from signals_panel.describe.receivers import ReceiverName, method_name, receiver_name
-from signals_panel.describe.senders import NO_SENDER, known_sender_name, sender_name
-from signals_panel.describe.signals import SignalName, known_signal_name, signal_name
+from signals_panel.describe.senders import NO_SENDER, known_sender_names, sender_name
+from signals_panel.describe.signals import SignalName, known_signal_names, signal_name
 from signals_panel.describe.source import SourceLine, find_place, find_stack, traceback_places
 from signals_panel.describe.values import (
     error_text,
@@ -36,8 +36,8 @@ __all__ = [
     "find_place",
     "find_stack",
     "keep_params",
-    "known_sender_name",
-    "known_signal_name",
+    "known_sender_names",
+    "known_signal_names",
     "method_name",
     "plain_arguments",
     "plain_params",

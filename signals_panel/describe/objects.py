@@ -39,29 +39,29 @@ def function_path(function: FunctionType) -> str:
 class WordCache(Generic[W]):
     """Words by the identity of the object they describe, dropped when that object dies.
 
-    ``get`` is one dict look-up and is what the hot path uses. Objects that can't be referred
+    ``words``, by id, is what the hot path looks into. Objects that can't be referred
     to weakly aren't cached. An entry is evicted by the weak reference's callback, which runs
     before the object's id can be used again.
     """
 
-    __slots__ = ("_references", "_words", "get")
+    __slots__ = ("_references", "get", "words")
 
     def __init__(self) -> None:
-        self._words: dict[int, W] = {}
+        self.words: dict[int, W] = {}
         self._references: dict[int, weakref.ref[Any]] = {}
-        self.get: Callable[[int], W | None] = self._words.get
+        self.get: Callable[[int], W | None] = self.words.get
 
     def add(self, described: object, word: W) -> W:
         """Keep ``word`` for as long as ``described`` lives; return ``word``."""
         key = id(described)
         if described is None:
             # It can't be referred to weakly, and lives as long as the process.
-            self._words[key] = word
+            self.words[key] = word
             return word
 
         def evict(
             reference: weakref.ref[Any],
-            words: dict[int, W] = self._words,
+            words: dict[int, W] = self.words,
             references: dict[int, weakref.ref[Any]] = self._references,
         ) -> None:
             # Only our own entry: another object may have taken the id's place meanwhile.
@@ -74,8 +74,8 @@ class WordCache(Generic[W]):
         except TypeError:
             return word
         self._references[key] = reference
-        self._words[key] = word
+        self.words[key] = word
         return word
 
     def __len__(self) -> int:
-        return len(self._words)
+        return len(self.words)

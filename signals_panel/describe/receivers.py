@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import weakref
 from types import CodeType, FunctionType, MethodType
 from typing import Any
@@ -25,10 +26,12 @@ _methods: dict[tuple[int, int], tuple[weakref.ref[object], weakref.ref[type], Re
 class ReceiverName:
     """A receiver's dotted path, and the place of its code."""
 
-    __slots__ = ("_code", "_defined_at", "is_toolbars", "text")
+    __slots__ = ("_code", "_defined_at", "is_async_def", "is_toolbars", "text")
 
-    def __init__(self, text: str, code: CodeType | None) -> None:
+    def __init__(self, text: str, code: CodeType | None, is_async_def: bool = False) -> None:
         self.text = text
+        # Calling it makes a coroutine, and does nothing else.
+        self.is_async_def = is_async_def
         self.is_toolbars = text.startswith("debug_toolbar.")
         self._code = code
         self._defined_at: SourceLine | None = None
@@ -58,7 +61,7 @@ def receiver_name(receiver: Any) -> ReceiverName:
     try:
         if type(receiver) is MethodType:
             return _method_name(receiver)
-        return _cache.add(receiver, ReceiverName(_path(receiver), _code(receiver)))
+        return _cache.add(receiver, _describe(receiver))
     except Exception:
         return _UNNAMED
 
@@ -79,11 +82,19 @@ def _method_name(method: MethodType) -> ReceiverName:
     known = _methods.get(key)
     if known is not None and known[0]() is function and known[1]() is cls:
         return known[2]
-    word = ReceiverName(_path(method), _code(method))
+    word = _describe(method)
     if len(_methods) >= _MAX_METHODS:
         _methods.clear()
     _methods[key] = (weakref.ref(function), weakref.ref(cls), word)
     return word
+
+
+def _describe(receiver: Any) -> ReceiverName:
+    function = receiver.__func__ if type(receiver) is MethodType else receiver
+    is_async_def = type(function) is FunctionType and bool(
+        function.__code__.co_flags & inspect.CO_COROUTINE
+    )
+    return ReceiverName(_path(receiver), _code(receiver), is_async_def)
 
 
 def _path(receiver: Any) -> str:

@@ -12,7 +12,7 @@ from signals_panel.describe.objects import WordCache, class_path, function_path
 _cache: WordCache[str] = WordCache()
 
 NO_SENDER = ""
-"""What ``known_sender_name`` has for None, so that None can mean that there is no name yet."""
+"""What ``known_sender_names`` has for None."""
 _cache.add(None, NO_SENDER)
 
 
@@ -32,8 +32,8 @@ def sender_name(sender: Any) -> str | None:
         return "(a sender that can't be named)"
 
 
-known_sender_name = _cache.get
-"""The name of the living class or function with this id, if it has been a sender."""
+known_sender_names = _cache.words
+"""The names by id of living classes and functions that have been senders; also None's."""
 
 
 def _name(sender: Any) -> str:

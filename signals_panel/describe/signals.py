@@ -64,8 +64,8 @@ def signal_name(signal: Signal) -> SignalName:
     return word
 
 
-known_signal_name = _cache.get
-"""The name of the living signal with this id, if it has one already."""
+known_signal_names = _cache.words
+"""The names of living signals by id, of those that have one already."""
 
 
 # Where is it defined? ------------------------------------------------------------------

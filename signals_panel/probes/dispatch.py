@@ -17,11 +17,11 @@ from typing import Any
 
 from django.dispatch import Signal, dispatcher
 
-from signals_panel.describe import known_sender_name, known_signal_name
+from signals_panel.describe import known_sender_names, known_signal_names
 from signals_panel.probes import loop
 from signals_panel.probes.dispatches import begin, count_unheard, finish, heard
 from signals_panel.probes.patches import Layer, Method, Patches
-from signals_panel.probes.steps import Stepped
+from signals_panel.probes.steps import stepped
 from signals_panel.probes.wrappers import AsyncWrapper, Wrapper, unwrap_responses, wrap
 from signals_panel.recording.current import current
 from signals_panel.recording.nodes import Dispatch
@@ -30,8 +30,8 @@ _NO_RECEIVERS = dispatcher.NO_RECEIVERS
 
 # Bound once: these are on the way of every send.
 _current = current.get
-_signal_word = known_signal_name
-_sender_word = known_sender_name
+_signal_words = known_signal_names
+_sender_words = known_sender_names
 
 
 def _is_djangos(method: Method) -> bool:
@@ -56,24 +56,27 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
         ):
             # Django's own method returns at once; so may we, without it.
             try:
-                node._root._open_unheard[_signal_word(id(self)), _sender_word(id(sender))] += 1
+                node._root._open_unheard[_signal_words[id(self)]][_sender_words[id(sender)]] += 1
             except KeyError:
-                # The first of its kind, or the recording has ended.
+                # The first of its kind, a sender without a cached name, or an ended recording.
                 count_unheard(node, self, sender)
             return []
         dispatch = begin(node, self, sender, name, named)
         if dispatch is None:
             return original(self, sender, **named)
+        found = None
         if runs_loop:
-            receivers, async_receivers = self._live_receivers(sender)
+            found = self._live_receivers(sender)
+            receivers, async_receivers = found
             if not async_receivers:
                 if receivers:
                     return loop.run(dispatch, receivers, self, sender, named, is_robust)
                 finish(dispatch)
                 return []
-            if type(self)._live_receivers is Signal._live_receivers:
-                # Looked up once is enough; an override of it sees Django's own call, too.
-                dispatch._sending = (self, (receivers, async_receivers))
+            if type(self)._live_receivers is not Signal._live_receivers:
+                # An override of it sees Django's own call, too.
+                found = None
+        dispatch._sending = (self, found, None)
         token = current.set(dispatch)
         dispatch._start = perf_counter_ns()
         try:
@@ -88,6 +91,7 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
 
 def _async_method(name: str, original: Method, layer: Layer) -> Method:
     is_djangos = _is_djangos(original)
+    is_known = is_djangos and loop.IS_KNOWN
 
     @functools.wraps(original)
     async def asend(self: Signal, sender: Any, **named: Any) -> Any:
@@ -99,7 +103,7 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
             not self.receivers or self.sender_receivers_cache.get(sender) is _NO_RECEIVERS
         ):
             try:
-                node._root._open_unheard[_signal_word(id(self)), _sender_word(id(sender))] += 1
+                node._root._open_unheard[_signal_words[id(self)]][_sender_words[id(sender)]] += 1
             except KeyError:
                 count_unheard(node, self, sender)
             return []
@@ -107,9 +111,20 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
         if dispatch is None:
             return await original(self, sender, **named)
         dispatch._start = perf_counter_ns()
+        token = None
         try:
-            responses = await Stepped(original(self, sender, **named), current, dispatch)
+            if is_known and type(self)._live_receivers is Signal._live_receivers:
+                # Django's own looks the receivers up before it first waits: our method for
+                # that puts the context back, and there is nothing to do between the steps.
+                token = current.set(dispatch)
+                dispatch._sending = (self, None, token)
+                responses = await original(self, sender, **named)
+            else:
+                dispatch._sending = (self, None, None)
+                responses = await stepped(original(self, sender, **named), current, dispatch)
         finally:
+            if token is not None and dispatch._sending is not None:
+                current.reset(token)
             finish(dispatch)
         return unwrap_responses(responses)
 
@@ -121,21 +136,26 @@ def _live_receivers_method(original: Method, layer: Layer) -> Method:
     def _live_receivers(self: Signal, sender: Any) -> Any:
         __traceback_hide__ = True
         dispatch = _current()
-        if type(dispatch) is not Dispatch or not layer.active:
+        if type(dispatch) is not Dispatch or dispatch._sending is None or not layer.active:
             return original(self, sender)
-        sending = dispatch._sending
-        if type(sending) is tuple and sending[0] is self:
-            found = sending[1]
-        else:
-            found = original(self, sender)
-            if sending is not self:
-                return found
+        signal, found, token = dispatch._sending
+        if signal is not self:
+            return original(self, sender)
         dispatch._sending = None
+        if token is not None:
+            current.reset(token)
+        if found is None:
+            found = original(self, sender)
         try:
-            sync_receivers, is_heard = wrap(Wrapper, found[0], dispatch)
-            async_receivers, is_also_heard = wrap(AsyncWrapper, found[1], dispatch)
+            sync_receivers, async_receivers = found
+            is_heard = is_also_heard = False
+            if sync_receivers:
+                sync_receivers, is_heard = wrap(Wrapper, sync_receivers, dispatch)
+            if async_receivers:
+                async_receivers, is_also_heard = wrap(AsyncWrapper, async_receivers, dispatch)
             if is_heard or is_also_heard:
-                heard(dispatch, sys._getframe(1))
+                # From Django's asend and ours outwards, where it is known that it's them.
+                heard(dispatch, sys._getframe(1 if token is None else 3))
             elif sync_receivers or async_receivers:
                 # The toolbar's own: neither heard by the user's program nor unheard.
                 dispatch._children = []

@@ -10,11 +10,15 @@ from typing import Any
 from django.dispatch import Signal
 
 from signals_panel.describe import (
+    error_text,
     find_place,
     find_stack,
+    known_sender_names,
+    known_signal_names,
     plain_arguments,
     sender_name,
     signal_name,
+    traceback_places,
 )
 from signals_panel.recording.adding import (
     add_collected,
@@ -23,7 +27,11 @@ from signals_panel.recording.adding import (
     live,
 )
 from signals_panel.recording.current import handed_over_from
-from signals_panel.recording.nodes import Dispatch, Node
+from signals_panel.recording.nodes import Dispatch, Node, ReceiverCall
+
+# Bound once: these are on the way of every send.
+_signal_word = known_signal_names.get
+_sender_word = known_sender_names.get
 
 
 def begin(
@@ -31,16 +39,23 @@ def begin(
 ) -> Dispatch | None:
     """A dispatch that waits for its receivers; None when no recording is open any more."""
     try:
-        if not node._root._is_open:
+        root = node._root
+        if not root._is_open:
             found = live(node)
             if found is None:
                 return None
             node = found
-        if isinstance(node, Dispatch):
+            root = node._root
+        if type(node) is Dispatch:
             # Sent while a dispatch runs, but by none of its receivers.
             node = node._parent
-        dispatch = Dispatch(node, signal_name(signal), sender_name(sender), method, signal)
-        if node._root._budget.shows_arguments:
+        dispatch = Dispatch(
+            node,  # type: ignore[arg-type] # no Dispatch any more
+            _signal_word(id(signal)) or signal_name(signal),
+            _sender_word(id(sender)) or sender_name(sender),
+            method,
+        )
+        if root._budget.shows_arguments:
             dispatch.arguments = plain_arguments(named)
         if signal._dead_receivers:  # type: ignore[attr-defined] # not in the stubs
             _note_collected(dispatch, signal)
@@ -71,6 +86,16 @@ def heard(dispatch: Dispatch, frame: FrameType) -> None:
     else:
         dispatch._is_folded = True
     dispatch._children = []
+
+
+def failed(call: ReceiverCall, error: BaseException) -> None:
+    """One of its receivers has raised."""
+    call._end = perf_counter_ns()
+    call.error = error_text(error)
+    try:
+        call._traceback = traceback_places(error)
+    except Exception as fault:
+        call._root.add_fault("a receiver's traceback", fault)
 
 
 def finish(dispatch: Dispatch) -> None:

@@ -15,8 +15,7 @@ import django
 from django.dispatch import Signal
 
 from signals_panel.describe import receiver_name
-from signals_panel.probes.dispatches import finish, heard
-from signals_panel.probes.wrappers import failed
+from signals_panel.probes.dispatches import failed, finish, heard
 from signals_panel.recording.current import current
 from signals_panel.recording.nodes import Dispatch, Node, ReceiverCall
 
@@ -40,8 +39,6 @@ def run(
     __traceback_hide__ = True
     responses: list[tuple[Any, Any]] = []
     root = dispatch._root
-    # The receivers are here; no other look-up is for this dispatch.
-    dispatch._sending = None
     calls: list[Any] | None = None
     call: Any
     inside: Node | None
@@ -68,7 +65,6 @@ def run(
                 response = receiver(signal=signal, sender=sender, **named)
                 call._end = perf_counter_ns()
             except BaseException as error:
-                call._end = perf_counter_ns()
                 failed(call, error)
                 if not is_robust or not isinstance(error, Exception):
                     raise

@@ -7,125 +7,84 @@ that one receiver sets is what its siblings see at their next step. A coroutine 
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator, Iterator
+import types
+from collections.abc import Awaitable, Coroutine, Generator
 from contextvars import ContextVar
 from time import perf_counter_ns
+from types import CoroutineType
 from typing import Any
 
-from signals_panel.describe import error_text, traceback_places
-from signals_panel.recording.current import current
+from signals_panel.probes.dispatches import failed
 from signals_panel.recording.nodes import ReceiverCall
 
 
-class Stepped(Coroutine[Any, Any, Any]):
-    """Drives an awaitable; between its steps the context is as if it weren't there.
+def stepped(
+    awaitable: Any, variable: ContextVar[Any], value: Any, call: ReceiverCall | None = None
+) -> Awaitable[Any]:
+    """An awaitable that drives another with ``variable`` set to ``value`` during its steps.
 
-    A coroutine for asyncio and for ``await``, which take any object with its methods.
+    Between the steps the context is as if it weren't there. A ``call`` begins with the first
+    step, and ends when the awaitable returns or raises.
     """
-
-    __slots__ = ("_inside", "_steps", "_variable")
-
-    def __init__(self, awaitable: Any, variable: ContextVar[Any], value: Any) -> None:
+    if type(awaitable) is not CoroutineType and not isinstance(awaitable, (Coroutine, Generator)):
         # A coroutine, or a generator that types.coroutine made one, has the methods itself.
-        self._steps: Generator[Any, Any, Any] | Coroutine[Any, Any, Any] = (
-            awaitable if isinstance(awaitable, (Coroutine, Generator)) else _drive(awaitable)
-        )
-        self._variable = variable
-        # The value inside, which may change there: a receiver can open a block of its own.
-        self._inside = value
-
-    def send(self, value: Any) -> Any:
-        __traceback_hide__ = True
-        variable = self._variable
-        outside = variable.get()
-        variable.set(self._inside)
-        try:
-            return self._steps.send(value)
-        finally:
-            self._inside = variable.get()
-            variable.set(outside)
-
-    def throw(self, *error: Any) -> Any:
-        __traceback_hide__ = True
-        variable = self._variable
-        outside = variable.get()
-        variable.set(self._inside)
-        try:
-            return self._steps.throw(*error)
-        finally:
-            self._inside = variable.get()
-            variable.set(outside)
-
-    def close(self) -> None:
-        __traceback_hide__ = True
-        variable = self._variable
-        outside = variable.get()
-        variable.set(self._inside)
-        try:
-            self._steps.close()
-        finally:
-            variable.set(outside)
-
-    def __await__(self) -> Generator[Any, Any, Any]:
-        return self  # type: ignore[return-value] # an iterator with send and throw is enough
-
-    def __iter__(self) -> Iterator[Any]:
-        return self
-
-    def __next__(self) -> Any:
-        __traceback_hide__ = True
-        return self.send(None)
-
-    def __getattr__(self, name: str) -> Any:
-        # cr_frame and the like, which debuggers and asyncio's messages read.
-        return getattr(self._steps, name)
+        awaitable = _drive(awaitable)
+    steps = _steps(awaitable, variable, value, call)
+    # To where it waits: it is to see a cancellation that comes before the first step.
+    steps.send(None)
+    return steps
 
 
 def _drive(awaitable: Any) -> Generator[Any, Any, Any]:
     return (yield from awaitable.__await__())
 
 
-class SteppedCall(Stepped):
-    """An async receiver: begins with its first step, ends when it returns or raises."""
-
-    __slots__ = ("_call",)
-
-    def __init__(self, awaitable: Any, call: ReceiverCall) -> None:
-        super().__init__(awaitable, current, call)
-        self._call = call
-
-    def send(self, value: Any) -> Any:
-        __traceback_hide__ = True
-        call = self._call
-        if not call._start:
+# A generator: await and asyncio drive one without a Python call of their own for each step.
+@types.coroutine
+def _steps(
+    steps: Any, variable: ContextVar[Any], inside: Any, call: ReceiverCall | None
+) -> Generator[Any, Any, Any]:
+    __traceback_hide__ = True
+    value: Any = None
+    error: BaseException | None = None
+    try:
+        yield
+    except GeneratorExit:
+        # It was never awaited, which is for Python to complain about.
+        raise
+    except BaseException as thrown:
+        error = thrown
+    else:
+        if call is not None:
             call._start = perf_counter_ns()
+    while True:
+        token = variable.set(inside)
         try:
-            return super().send(value)
-        except BaseException as error:
-            self._ended(error)
-            raise
-
-    def throw(self, *error: Any) -> Any:
-        __traceback_hide__ = True
-        try:
-            return super().throw(*error)
-        except BaseException as raised:
-            self._ended(raised)
-            raise
-
-    def close(self) -> None:
-        __traceback_hide__ = True
-        call = self._call
-        was_running = call._start and not call._end
-        try:
-            super().close()
-        finally:
-            if was_running:
+            # Not where the error was caught: it would become the context of others.
+            yielded = steps.send(value) if error is None else steps.throw(error)
+        except StopIteration as stop:
+            if call is not None:
                 call._end = perf_counter_ns()
-
-    def _ended(self, error: BaseException) -> None:
-        self._call._end = perf_counter_ns()
-        # StopIteration is how a coroutine returns.
-        if not isinstance(error, StopIteration):
-            self._call.error = error_text(error)
-            self._call._traceback = traceback_places(error)
+            return stop.value
+        except BaseException as raised:
+            if call is not None:
+                failed(call, raised)
+            raise
+        finally:
+            error = None
+            # The value inside may have changed: a receiver can open a block of its own.
+            inside = variable.get()
+            variable.reset(token)
+        try:
+            value = yield yielded
+        except GeneratorExit:
+            token = variable.set(inside)
+            try:
+                steps.close()
+            finally:
+                variable.reset(token)
+                if call is not None:
+                    call._end = perf_counter_ns()
+            raise
+        except BaseException as thrown:
+            error = thrown

@@ -8,8 +8,9 @@ from time import perf_counter_ns
 from types import CoroutineType
 from typing import Any
 
-from signals_panel.describe import ReceiverName, error_text, receiver_name, traceback_places
-from signals_panel.probes.steps import SteppedCall
+from signals_panel.describe import ReceiverName, receiver_name
+from signals_panel.probes.dispatches import failed
+from signals_panel.probes.steps import stepped
 from signals_panel.recording.current import current
 from signals_panel.recording.nodes import Dispatch, ReceiverCall
 
@@ -33,20 +34,21 @@ class Wrapper:
         __traceback_hide__ = True
         receiver = self._signals_panel_receiver
         try:
-            call = _begin_call(self, False)
+            call = _begin_call(self, self._signals_panel_name, False)
         except Exception as error:
             self._signals_panel_dispatch._root.add_fault("a receiver call", error)
             return receiver(*args, **kwargs)
         token = current.set(call)
         call._start = perf_counter_ns()
         try:
-            return receiver(*args, **kwargs)
+            response = receiver(*args, **kwargs)
+            call._end = perf_counter_ns()
         except BaseException as error:
             failed(call, error)
             raise
         finally:
-            call._end = perf_counter_ns()
             current.reset(token)
+        return response
 
     def __getattr__(self, name: str) -> Any:
         __traceback_hide__ = True
@@ -81,24 +83,26 @@ class AsyncWrapper(Wrapper):
         """Call the receiver, and record what is awaited of it."""
         __traceback_hide__ = True
         receiver = self._signals_panel_receiver
+        name = self._signals_panel_name
         try:
-            call = _begin_call(self, True)
+            call = _begin_call(self, name, True)
         except Exception as error:
             self._signals_panel_dispatch._root.add_fault("an async receiver call", error)
             return receiver(*args, **kwargs)
-        token = current.set(call)
+        # An async def does nothing yet; another callable may well.
+        token = None if name.is_async_def else current.set(call)
         try:
-            # An async def does nothing yet; another callable may well, and may raise.
             awaitable = receiver(*args, **kwargs)
         except BaseException as error:
-            call._start = call._end = perf_counter_ns()
+            call._start = perf_counter_ns()
             failed(call, error)
             raise
         finally:
-            current.reset(token)
+            if token is not None:
+                current.reset(token)
         # What can't be awaited is for Django to complain about.
         if type(awaitable) is CoroutineType or inspect.isawaitable(awaitable):
-            return SteppedCall(awaitable, call)
+            return stepped(awaitable, current, call, call)
         return awaitable
 
 
@@ -137,18 +141,9 @@ def unwrap_responses(responses: Any) -> Any:
     ]
 
 
-def failed(call: ReceiverCall, error: BaseException) -> None:
-    """Note what a receiver raised."""
-    call.error = error_text(error)
-    try:
-        call._traceback = traceback_places(error)
-    except Exception as fault:
-        call._root.add_fault("a receiver's traceback", fault)
-
-
-def _begin_call(wrapper: Wrapper, is_async: bool) -> ReceiverCall:
+def _begin_call(wrapper: Wrapper, name: ReceiverName, is_async: bool) -> ReceiverCall:
     dispatch = wrapper._signals_panel_dispatch
-    call = ReceiverCall(dispatch._root, wrapper._signals_panel_name, is_async)
+    call = ReceiverCall(dispatch._root, name, is_async)
     dispatch._children.append(call)  # type: ignore[union-attr] # a list once it has receivers
     return call
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from signals_panel.describe import NO_SENDER, SignalName
+from signals_panel.describe import SignalName
 from signals_panel.recording.folding import add_leaf, fold_into
 from signals_panel.recording.folds import Fold, Limits
 from signals_panel.recording.nodes import (
@@ -19,12 +19,11 @@ from signals_panel.recording.nodes import (
     ReceiverCall,
     add_child,
 )
-from signals_panel.recording.recording import Key, Recording
+from signals_panel.recording.recording import Recording
 
 # Each fold's own limits: wide enough for any real program, narrow enough to stay bounded
 # when every statement or sender is a new one.
 _FOLD_LIMITS = Limits(width=100, depth=40)
-_MAX_UNHEARD_KEYS = 2_000
 _MAX_COLLECTED = 200
 
 # Re-entrant: see _fold().
@@ -44,12 +43,7 @@ def live(node: Node) -> Node | None:
 
 def add_unheard(root: Recording, signal: SignalName, sender: str | None) -> None:
     """Count a dispatch that nobody heard."""
-    unheard = root._unheard
-    key: Key = (signal, NO_SENDER if sender is None else sender)
-    with _lock:
-        if key not in unheard and len(unheard) >= _MAX_UNHEARD_KEYS:
-            key = (None, None)
-        unheard[key] = unheard.get(key, 0) + 1
+    root._unheard.add(signal, sender)
 
 
 def add_collected(root: Recording, signal: SignalName, keys: list[Any]) -> None:
@@ -136,8 +130,7 @@ def _keep_counts(dispatch: Dispatch) -> None:
     while waiting:
         node = waiting.pop()
         if isinstance(node, Recording):
-            for key, number in node._unheard.items():
-                root._unheard[key] = root._unheard.get(key, 0) + number
+            root._unheard.add_all(node._unheard)
             root._collected.extend(node._collected[: _MAX_COLLECTED - len(root._collected)])
             root._faults.extend(node._faults)
         if not isinstance(node, Query) and node._children:

@@ -81,7 +81,6 @@ class Dispatch:
         signal: SignalName,
         sender: str | None,
         method: str,
-        sending: object,
     ) -> None:
         self._parent = parent
         self._root = parent._root
@@ -89,9 +88,9 @@ class Dispatch:
         self._sender = sender
         self.method = method
         """``send``, ``send_robust``, ``asend`` or ``asend_robust``."""
-        # The signal itself until its receivers have been looked up, so that the look-up
-        # knows whom it is for; never longer.
-        self._sending: object | None = sending
+        # For the look-up of its receivers, so that it knows whom it is for; never longer: the
+        # signal, the receivers if they are known, and how to put the context back, if at all.
+        self._sending: tuple[Any, Any, Any] | None = None
         # None until a receiver was found.
         self._children: list[Child] | None = None
         self._is_folded = False

@@ -22,6 +22,7 @@ from signals_panel.recording.nodes import (
     overflows,
     union_ns,
 )
+from signals_panel.recording.unheard import OTHERS, Unheard
 
 if TYPE_CHECKING:
     from signals_panel.describe.source import Place
@@ -30,10 +31,6 @@ logger = logging.getLogger("signals_panel")
 
 _OTHER_SIGNALS = "other signals"
 _MAX_FAULTS = 20
-
-Key = tuple["SignalName | None", "str | None"]
-_Unheard = dict[Key, int]
-_NOTHING_UNHEARD: _Unheard = {}
 
 
 class Totals(NamedTuple):
@@ -80,11 +77,10 @@ class Recording:
         self._budget: Budget = Budget(get_config()) if outer is None else outer._root._budget
         # Beyond the budget, by the phase it happened in.
         self._overflows: dict[str, Fold] = {}
-        # By signal and sender, NO_SENDER for none; both None for all that had no room.
-        self._unheard: _Unheard = {}
-        # The same dict while the recording is open, then one without keys: the probe adds to
-        # what it finds in here without asking first.
-        self._open_unheard = self._unheard
+        self._unheard = Unheard()
+        # Its counts while the recording is open, then none: the probe adds to what it finds in
+        # here without asking first.
+        self._open_unheard = self._unheard.counts
         # Outside of receivers, queries are only counted.
         self._outside_queries = 0
         # Receivers that were found dead when their signal was sent, by what they were known by.
@@ -121,9 +117,8 @@ class Recording:
         """How often each signal was sent by each sender with no receiver to hear it."""
         counts: dict[tuple[str, str | None], int] = {}
         for recording in self._with_nested():
-            # A copy: the recording may still be going on in another thread.
-            for (signal, sender), number in list(recording._unheard.items()):
-                key = (_OTHER_SIGNALS if signal is None else str(signal), sender or None)
+            for signal, sender, number in recording._unheard:
+                key = (_OTHER_SIGNALS if signal is OTHERS else str(signal), sender)
                 counts[key] = counts.get(key, 0) + number
         return counts
 
@@ -191,7 +186,7 @@ class Recording:
     def close(self) -> None:
         """End it. What still runs and refers to it is recorded by its outer one, if any."""
         self._is_open = False
-        self._open_unheard = _NOTHING_UNHEARD
+        self._open_unheard = {}
         self._end = self._end or perf_counter_ns()
 
     def begin_phase(self, name: str) -> None:

@@ -14,7 +14,7 @@ from django.dispatch import Signal
 
 from signals_panel.describe import (
     ReceiverName,
-    known_sender_name,
+    known_sender_names,
     plain_text,
     receiver_name,
     sender_name,
@@ -64,7 +64,7 @@ def _sender(entry: Any, sender_id: Any) -> str | None:
     if isinstance(reference, weakref.ReferenceType) and (sender := reference()) is not None:
         return sender_name(sender)
     if isinstance(sender_id, int):
-        return known_sender_name(sender_id) or _model_label(sender_id)
+        return known_sender_names.get(sender_id) or _model_label(sender_id)
     return None
 
 

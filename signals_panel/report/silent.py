@@ -10,6 +10,7 @@ from signals_panel.recording import Recording
 from signals_panel.recording.folding import fold_into
 from signals_panel.recording.folds import Fold
 from signals_panel.recording.nodes import overflows
+from signals_panel.recording.unheard import OTHERS
 from signals_panel.report.connections import Connection, connections
 
 # The panel's and the toolbar's own receivers are none of the user's program.
@@ -105,9 +106,9 @@ def _fired(recording: Recording) -> dict[SignalName, _Fired]:
             if call.error and dispatch.method in ("send", "asend"):
                 fired.raised[dispatch.sender] = f"{call.receiver.text}, {call.error}"
     for nested in recording._with_nested():
-        for signal, sender in list(nested._unheard):
-            if signal is not None:
-                by_signal.setdefault(signal, _Fired()).senders.add(sender or None)
+        for signal, sender, _ in nested._unheard:
+            if signal is not OTHERS:
+                by_signal.setdefault(signal, _Fired()).senders.add(sender)
     return by_signal
 
 

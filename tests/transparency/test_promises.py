@@ -7,6 +7,7 @@ import contextlib
 import functools
 import gc
 import logging
+import warnings
 import weakref
 
 import pytest
@@ -580,3 +581,111 @@ def test_receivers_are_looked_up_once(recorded):
 
     assert len(lookups) == 1
     assert {receiver for receiver, _ in responses} == {hears, hears_async}
+
+
+def _cancelled(method, turns):
+    """What happens when a send is cancelled after some turns of the loop, as events."""
+    events = []
+    signal = Signal()
+
+    async def stubborn(**kwargs):
+        events.append("stubborn begins")
+        try:
+            await asyncio.sleep(10)
+        except asyncio.CancelledError:
+            events.append("stubborn cleans up")
+            await asyncio.sleep(0)
+            events.append("stubborn is done")
+            raise
+
+    async def replaces(**kwargs):
+        try:
+            await asyncio.sleep(10)
+        finally:
+            try:
+                raise ValueError
+            except ValueError as error:
+                events.append(f"inside of {type(error.__context__).__name__}")
+
+    async def survives(**kwargs):
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(10)
+        events.append("survives")
+
+    for receiver in (stubborn, replaces, survives):
+        signal.connect(receiver, weak=False)
+
+    async def main():
+        task = asyncio.create_task(getattr(signal, method)(sender=None))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        try:
+            await task
+        except asyncio.CancelledError as error:
+            events.append(f"{type(error).__name__} after {type(error.__context__).__name__}")
+        # Django 5.2 and 6.0 let siblings finish on their own.
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        asyncio.run(main())
+        gc.collect()
+    # Django 6.1's task groups cancel their tasks in any order.
+    return sorted([*events, *(str(warning.message).partition("\n")[0] for warning in caught)])
+
+
+@pytest.mark.parametrize("method", ["asend", "asend_robust"])
+@pytest.mark.parametrize("turns", [0, 1, 2, 3, 5])
+def test_a_cancelled_send_goes_the_same_way(monkeypatch, method, turns):
+    plain = _cancelled(method, turns)
+    for is_known in (True, False):
+        monkeypatch.setattr(loop, "IS_KNOWN", is_known)
+        with record_signals() as recording:
+            assert _cancelled(method, turns) == plain
+        assert recording.faults == []
+        assert current.get() is None
+
+
+@pytest.mark.parametrize("method", ["asend", "asend_robust"])
+def test_a_send_that_is_never_awaited_is_complained_about(recorded, method):
+    signal = Signal()
+
+    async def hears(**kwargs):
+        pass
+
+    signal.connect(hears, weak=False)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        getattr(signal, method)(sender=None)
+        gc.collect()
+
+    (warning,) = caught
+    assert str(warning.message).startswith(f"coroutine 'Signal.{method}' was never awaited")
+
+
+def test_receivers_that_are_never_awaited_are_complained_about(recorded):
+    """The second can't even be called: Python complains about the first."""
+    signal = Signal()
+
+    async def hears(**kwargs):
+        raise AssertionError("never awaited")
+
+    async def refuses(sender, wrong, **kwargs):
+        pass
+
+    signal.connect(hears, weak=False)
+    signal.connect(refuses, weak=False)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with pytest.raises(TypeError, match="wrong"):
+            send(signal, "asend")
+        gc.collect()
+
+    messages = [str(warning.message).partition("\n")[0] for warning in caught]
+    assert [message for message in messages if "hears" in message] == [
+        "coroutine 'test_receivers_that_are_never_awaited_are_complained_about.<locals>.hears'"
+        " was never awaited"
+    ]
+    assert not [message for message in messages if "steps" in message]
