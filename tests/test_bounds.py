@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import contextvars
 import gc
 import json
+import operator
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
@@ -12,7 +18,8 @@ from django.dispatch import Signal
 from showcase.models import Tag
 from signals_panel import record_signals, report
 from signals_panel.conf import Config
-from signals_panel.recording import adding
+from signals_panel.probes import loop
+from signals_panel.recording import folds
 from signals_panel.rendering import context
 
 pytestmark = pytest.mark.django_db
@@ -216,13 +223,15 @@ def test_a_destructor_that_sends_while_something_is_folded(settings, monkeypatch
         cycle = [Sends()]
         cycle.append(cycle)
 
-    def fold_into(*args):
-        gc.collect()
-        own_fold_into(*args)
+    def collects(method):
+        def collecting(*args):
+            gc.collect()
+            return method(*args)
 
-    own_fold_into = adding.fold_into
-    monkeypatch.setattr(adding, "fold_into", fold_into)
-    monkeypatch.setattr(adding, "add_leaf", lambda *args: False)
+        return collecting
+
+    for owner, name in ((folds.FoldedDispatch, "add_ns"), (folds.Fold, "_has_room")):
+        monkeypatch.setattr(owner, name, collects(getattr(owner, name)))
     signal.connect(hears)
     other.connect(lambda **kwargs: None, weak=False)
     with record_signals() as recording:
@@ -248,3 +257,101 @@ def test_what_a_block_counts_in_a_receiver_that_is_folded(settings):
             signal.send(sender=None)
 
     assert recording.totals[:3] == (10, 10, 10)
+
+
+# What isn't kept must add up to the same ------------------------------------------------
+
+
+def everything(clock):
+    """Nesting, errors, queries, recursion, blocks and async receivers, several times over."""
+    outer, inner, mixed = Signal(), Signal(), Signal()
+
+    def sends(depth=0, **kwargs):
+        clock.tick(1)
+        for number in (0, 2, 4):
+            inner.send(sender=Tag, number=number)
+        clock.tick(2)
+        connection.cursor().execute("SELECT 1")
+        if depth < 2:
+            outer.send(sender=None, depth=depth + 1)
+
+    def opens(**kwargs):
+        with record_signals():
+            inner.send_robust(sender=Tag, number=1)
+            connection.cursor().execute("SELECT 2")
+            clock.tick(4)
+            mixed.send(sender=None)
+
+    def fails(number, **kwargs):
+        clock.tick(number)
+        if number == 1:
+            raise ValueError("no stock")
+
+    async def waits(**kwargs):
+        clock.tick(1)
+        await asyncio.sleep(0)
+        clock.tick(1)
+
+    outer.connect(sends, weak=False)
+    outer.connect(opens, weak=False)
+    inner.connect(lambda number, **kwargs: clock.tick(3), weak=False)
+    inner.connect(fails, weak=False)
+    mixed.connect(waits, weak=False)
+    mixed.connect(lambda **kwargs: clock.tick(5), weak=False)
+    with record_signals() as recording:
+        for _ in range(5):
+            outer.send(sender=None)
+            with contextlib.suppress(ValueError):
+                inner.send(sender=None, number=1)
+    return recording
+
+
+def sums(stats):
+    """Each row's sums, without what only what is kept has."""
+    keys = (
+        *("kind", "level", "signal", "sender", "receiver", "sql", "method", "concurrent"),
+        *("count", "ms", "self_ms", "longest_ms", "queries", "all_queries"),
+        *("errors", "error", "unfinished"),
+    )
+    return [{key: row[key] for key in keys if key in row} for row in stats["rows"]]
+
+
+@pytest.mark.parametrize("max_kept", [1, 2, 3, 7, 20, 50])
+@pytest.mark.parametrize("runs_loop", [True, False])
+def test_folded_adds_up_as_kept_does(settings, clock, monkeypatch, max_kept, runs_loop):
+    monkeypatch.setattr(loop, "IS_KNOWN", runs_loop)
+    kept = everything(clock)
+    assert kept.totals.dispatches == len(list(kept.walk()))
+    settings.SIGNALS_PANEL = {"MAX_KEPT": max_kept}
+    folded = everything(clock)
+    assert len(list(folded.walk())) <= max_kept
+
+    assert folded.totals == kept.totals
+    by_words = operator.itemgetter("kind", "level", "count", "ms")
+    assert sorted(sums(entry(folded)), key=by_words) == sorted(sums(entry(kept)), key=by_words)
+
+
+def test_threads_that_fold_into_the_same_place(settings):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 1}
+    signal = Signal()
+    signal.connect(lambda **kwargs: None, weak=False)
+
+    def sends():
+        for _ in range(2_000):
+            signal.send(sender=None)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with record_signals() as recording, ThreadPoolExecutor(8) as pool:
+            for _ in range(8):
+                pool.submit(contextvars.copy_context().run, sends)
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert recording.totals[:2] == (16_000, 16_000)
+    (more,) = recording._overflows.values()
+    (dispatch,) = more.dispatches
+    (call,) = dispatch.calls.values()
+    assert (dispatch.count, call.count, call.finished) == (15_999,) * 3
+    assert call.ns == call.self_ns

@@ -14,7 +14,8 @@ from django.db.backends.utils import CursorWrapper
 from django.dispatch import Signal
 
 from shop.models import AuditLog, Product
-from signals_panel import record_signals
+from signals_panel import record_signals, report
+from signals_panel.conf import Config
 from signals_panel.probes import dispatches, loop, queries, requests, threads, wrappers
 from signals_panel.recording import lifecycle, nodes
 
@@ -49,6 +50,15 @@ SEAMS = [
 ASYNC_ONLY = [(wrappers, "receiver_name"), (wrappers.Wrapper, "__init__")]
 
 
+FOLDING_SEAMS = [
+    (dispatches, "fold_dispatch"),
+    (dispatches, "end_folded"),
+    (loop, "fold_call"),
+    (loop, "end_folded"),
+    (wrappers, "fold_call"),
+]
+
+
 @pytest.fixture
 def log(caplog):
     caplog.set_level(logging.ERROR, "signals_panel")
@@ -81,6 +91,33 @@ def test_a_probe_that_raises(visit, monkeypatch, module, name, path, log):
     messages = [record.getMessage() for record in log()]
     assert messages
     assert len(messages) == len(set(messages))
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    FOLDING_SEAMS,
+    ids=lambda seam: getattr(seam, "__name__", seam).rpartition(".")[2],
+)
+def test_folding_that_raises(monkeypatch, settings, module, name, log):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 1}
+    monkeypatch.setattr(loop, "IS_KNOWN", module is loop)
+    monkeypatch.setattr(module, name, buggy)
+    signal = Signal()
+    signal.connect(lambda **kwargs: None, weak=False)
+    error = ValueError("the receiver's own")
+
+    def fails(**kwargs):
+        raise error
+
+    signal.connect(fails, weak=False)
+    with record_signals() as recording:
+        for _ in range(3):
+            responses = signal.send_robust(sender=None)
+
+    assert [response for _, response in responses][1] is error
+    assert recording.faults
+    assert [record.levelname for record in log()].count("ERROR") == len(recording.faults)
+    report.build(recording, Config())
 
 
 def test_the_rest_is_shown(visit, monkeypatch):

@@ -23,7 +23,8 @@ from signals_panel.describe import (
 from signals_panel.recording.adding import (
     add_collected,
     add_unheard,
-    fold_away,
+    end_folded,
+    fold_dispatch,
     live,
 )
 from signals_panel.recording.current import handed_over_from
@@ -73,18 +74,18 @@ def heard(dispatch: Dispatch, frame: FrameType) -> None:
     place = find_place(frame) or handed_over_from.get()
     dispatch._place = place
     budget = dispatch._root._budget
-    if place not in budget.places:
-        budget.places.add(place)
-        dispatch._stack = find_stack(frame)
     if budget.left > 0:
         budget.left -= 1
+        if place not in budget.places:
+            budget.places.add(place)
+            dispatch._stack = find_stack(frame)
         children = dispatch._parent._children
         if children is None:
             dispatch._parent._children = [dispatch]
         else:
             children.append(dispatch)
     else:
-        dispatch._is_folded = True
+        fold_dispatch(dispatch)
     dispatch._children = []
 
 
@@ -105,8 +106,8 @@ def finish(dispatch: Dispatch) -> None:
     try:
         if dispatch._children is None:
             add_unheard(dispatch._root, dispatch._signal, dispatch._sender)
-        elif dispatch._is_folded:
-            fold_away(dispatch._parent, dispatch)
+        elif dispatch._folded is not None:
+            end_folded(dispatch, dispatch._folded)
     except Exception as error:
         dispatch._root.add_fault("a dispatch", error)
 

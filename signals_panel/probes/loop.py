@@ -16,7 +16,9 @@ from django.dispatch import Signal
 
 from signals_panel.describe import receiver_name
 from signals_panel.probes.dispatches import failed, finish, heard
+from signals_panel.recording.adding import end_folded, fold_call
 from signals_panel.recording.current import current
+from signals_panel.recording.folds import FoldedDispatch
 from signals_panel.recording.nodes import Dispatch, Node, ReceiverCall
 
 IS_KNOWN = (5, 2) <= django.VERSION[:2] <= (6, 1)
@@ -40,6 +42,7 @@ def run(
     responses: list[tuple[Any, Any]] = []
     root = dispatch._root
     calls: list[Any] | None = None
+    folded: FoldedDispatch | None = None
     call: Any
     inside: Node | None
     token = _set_current(dispatch)
@@ -54,8 +57,11 @@ def run(
                     if calls is None:
                         heard(dispatch, _frame(2))
                         calls = dispatch._children
+                        folded = dispatch._folded
                     inside = call = ReceiverCall(root, name, False)
                     calls.append(call)  # type: ignore[union-attr] # heard() has made the list
+                    if folded is not None:
+                        fold_call(folded, call)
             except Exception as fault:
                 root.add_fault("a receiver call", fault)
                 inside, call = dispatch, _Unrecorded()
@@ -79,8 +85,13 @@ def run(
     finally:
         _reset_current(token)
         dispatch._end = perf_counter_ns()
-        if calls is None or dispatch._is_folded:
+        if calls is None:
             finish(dispatch)
+        elif folded is not None:
+            try:
+                end_folded(dispatch, folded)
+            except Exception as fault:
+                root.add_fault("a dispatch", fault)
     return responses
 
 

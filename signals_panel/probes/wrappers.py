@@ -11,6 +11,7 @@ from typing import Any
 from signals_panel.describe import ReceiverName, receiver_name
 from signals_panel.probes.dispatches import failed
 from signals_panel.probes.steps import stepped
+from signals_panel.recording.adding import fold_call
 from signals_panel.recording.current import current
 from signals_panel.recording.nodes import Dispatch, ReceiverCall
 
@@ -145,6 +146,8 @@ def _begin_call(wrapper: Wrapper, name: ReceiverName, is_async: bool) -> Receive
     dispatch = wrapper._signals_panel_dispatch
     call = ReceiverCall(dispatch._root, name, is_async)
     dispatch._children.append(call)  # type: ignore[union-attr] # a list once it has receivers
+    if dispatch._folded is not None:
+        fold_call(dispatch._folded, call)
     return call
 
 

@@ -5,29 +5,23 @@ None of these raises but by a mistake of ours, which the probes catch.
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 from signals_panel.describe import SignalName
-from signals_panel.recording.folding import add_leaf, fold_into
-from signals_panel.recording.folds import Fold, Limits
+from signals_panel.recording.folding import fold_into
+from signals_panel.recording.folds import BOUNDED, Fold, FoldedDispatch, Rest
+from signals_panel.recording.lock import lock
 from signals_panel.recording.nodes import (
-    Child,
     Dispatch,
     Node,
     Query,
     ReceiverCall,
     add_child,
+    elapsed,
 )
 from signals_panel.recording.recording import Recording
 
-# Each fold's own limits: wide enough for any real program, narrow enough to stay bounded
-# when every statement or sender is a new one.
-_FOLD_LIMITS = Limits(width=100, depth=40)
 _MAX_COLLECTED = 200
-
-# Re-entrant: see _fold().
-_lock = threading.RLock()
 
 
 def live(node: Node) -> Node | None:
@@ -67,7 +61,7 @@ def add_query(node: Node, query: Query) -> None:
     else:
         if node is not receiver:
             root._outside_queries += 1
-        _fold(receiver, query)
+        _overflow_of(receiver).add_query(query)
 
 
 def _receiver_around(node: Node | None) -> ReceiverCall | None:
@@ -76,62 +70,78 @@ def _receiver_around(node: Node | None) -> ReceiverCall | None:
     return node
 
 
-def overflow_of(parent: Recording | ReceiverCall) -> Fold:
+# Beyond the budget ----------------------------------------------------------------------
+#
+# What isn't kept finds the folded nodes it belongs to when it begins, so that what is nested
+# in it goes to the right place at once, and adds its time to them when it ends.
+
+
+def _overflow_of(parent: Recording | ReceiverCall) -> Fold:
     """The fold that takes what ``parent`` has no budget for."""
-    if type(parent) is ReceiverCall:
-        if parent._overflow is None:
-            parent._overflow = Fold(_FOLD_LIMITS)
-        return parent._overflow
-    phase = parent._root.phase
-    overflows = parent._root._overflows
-    if phase not in overflows:
-        overflows[phase] = Fold(_FOLD_LIMITS)
-    return overflows[phase]
+    fold = parent._overflow
+    if fold is not None:
+        return fold
+    with lock:
+        if isinstance(parent, ReceiverCall):
+            parent._overflow = parent._overflow or Fold(BOUNDED)
+            return parent._overflow
+        return parent.find_overflow()
 
 
-def fold_away(parent: Recording | ReceiverCall, dispatch: Dispatch) -> None:
-    """Add a finished dispatch to its parent's fold, and let it go."""
-    _fold(parent, dispatch)
+def fold_dispatch(dispatch: Dispatch) -> None:
+    """Count a dispatch that begins; it isn't kept."""
+    overflow = dispatch._parent._overflow or _overflow_of(dispatch._parent)
+    key = (dispatch._signal, dispatch._sender, dispatch.method, dispatch._place)
+    folded: Any = overflow.children.get(key)
+    if folded is None:
+        folded = overflow.find(*key)
+    folded.count += 1
+    dispatch._folded = folded
 
 
-# What is to be folded while something is: the garbage collector may run a destructor of the
-# user's in the middle of it, which may send or query in turn.
-_waiting: list[tuple[Recording | ReceiverCall, Dispatch | Query]] = []
-_is_folding = False
+def fold_call(folded: FoldedDispatch, call: ReceiverCall) -> None:
+    """Count a call that begins, in such a dispatch."""
+    overflow = folded.calls.get((call._receiver, call.is_async))
+    if overflow is None:
+        overflow = folded.find_call(call._receiver, call.is_async)
+    overflow.count += 1
+    call._overflow = overflow
 
 
-def _fold(parent: Recording | ReceiverCall, node: Dispatch | Query) -> None:
-    global _is_folding
-    with _lock:
-        _waiting.append((parent, node))
-        if _is_folding:
-            return
-        _is_folding = True
-        try:
-            while _waiting:
-                _fold_one(*_waiting.pop(0))
-        finally:
-            _is_folding = False
+def end_folded(dispatch: Dispatch, folded: FoldedDispatch) -> None:
+    """Add what such a dispatch took, and its calls; what still runs is added up to now."""
+    ns = dispatch._end - dispatch._start
+    calls: Any = dispatch._children
+    folded.ns += ns
+    if ns > folded.longest_ns:
+        folded.longest_ns = ns
+    for call in calls:
+        # None for a call that couldn't be counted, which has been told as a fault.
+        if call._overflow is not None:
+            call._overflow.add(call)
+    parent: Any = dispatch._parent
+    while parent is not None and type(parent) is not ReceiverCall:
+        parent = parent._outer
+    if parent is not None:
+        parent._folded_ns += ns
+    elif type(folded) is Rest:
+        calls_ns = sum(map(elapsed, calls))
+        folded.call_ns += calls_ns
+    if len(calls) > 1 and not folded.is_concurrent:
+        folded.is_concurrent = dispatch.is_concurrent
+    if dispatch._root._blocks:
+        for call in calls:
+            _take_over(call)
 
 
-def _fold_one(parent: Recording | ReceiverCall, node: Dispatch | Query) -> None:
-    fold = overflow_of(parent)
-    if isinstance(node, Query):
-        fold.add_query(node)
-    elif not add_leaf(fold, node):
-        fold_into(fold, [node])
-        _keep_counts(node)
-
-
-def _keep_counts(dispatch: Dispatch) -> None:
-    """Take over what blocks under a dispatch that is let go have counted."""
-    root = dispatch._root
-    waiting: list[Child] = [dispatch]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Recording):
-            root._unheard.add_all(node._unheard)
-            root._collected.extend(node._collected[: _MAX_COLLECTED - len(root._collected)])
-            root._faults.extend(node._faults)
-        if not isinstance(node, Query) and node._children:
-            waiting.extend(node._children)
+def _take_over(call: ReceiverCall) -> None:
+    """Keep what blocks opened in a call have recorded; the call itself is let go."""
+    root = call._root
+    for child in call._children or ():
+        if isinstance(child, Recording):
+            root._blocks.remove(child)
+            for block in child.with_blocks():
+                fold_into(_overflow_of(call), (), list(block._overflows.values()))
+                root._unheard.add_all(block._unheard)
+                root._collected.extend(block._collected[: _MAX_COLLECTED - len(root._collected)])
+                root._faults.extend(block._faults)

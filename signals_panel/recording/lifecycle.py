@@ -7,7 +7,6 @@ nothing of Django's seams.
 from __future__ import annotations
 
 import contextlib
-import threading
 import weakref
 from contextvars import Token
 from types import TracebackType
@@ -15,6 +14,7 @@ from typing import Protocol, TypeVar
 
 from signals_panel.recording.adding import live
 from signals_panel.recording.current import current
+from signals_panel.recording.lock import lock
 from signals_panel.recording.nodes import Node
 from signals_panel.recording.recording import Recording, logger
 
@@ -31,8 +31,6 @@ class Probe(Protocol):
         """Take out what is still ours; called when the last recording ends."""
 
 
-# Re-entrant: the garbage collector may run a lost recording's release while we hold it.
-_lock = threading.RLock()
 _probes: list[Probe] = []
 _users = 0
 
@@ -45,7 +43,7 @@ def register(*probes: Probe) -> None:
 def begin(recording: R) -> R:
     """Have the probes in place until the recording ends, or is lost without an end."""
     global _users
-    with _lock:
+    with lock:
         _users += 1
         if _users == 1:
             for probe in _probes:
@@ -68,7 +66,7 @@ def end(recording: Recording) -> None:
 
 def _release() -> None:
     global _users
-    with _lock:
+    with lock:
         _users -= 1
         if _users == 0:
             for probe in reversed(_probes):

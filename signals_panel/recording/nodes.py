@@ -14,7 +14,7 @@ from signals_panel.describe import ReceiverName, SignalName, SourceLine, shown_p
 
 if TYPE_CHECKING:
     from signals_panel.describe.source import Place
-    from signals_panel.recording.folds import Fold
+    from signals_panel.recording.folds import Fold, FoldedDispatch
     from signals_panel.recording.recording import Recording
 
 _NS_PER_MS = 1_000_000
@@ -62,7 +62,7 @@ class Dispatch:
     __slots__ = (
         "_children",
         "_end",
-        "_is_folded",
+        "_folded",
         "_parent",
         "_place",
         "_root",
@@ -93,7 +93,8 @@ class Dispatch:
         self._sending: tuple[Any, Any, Any] | None = None
         # None until a receiver was found.
         self._children: list[Child] | None = None
-        self._is_folded = False
+        # What it is added up in, when it isn't kept.
+        self._folded: FoldedDispatch | None = None
         self._place: Place | None = None
         # Of the first dispatch from each line only: the others have the same line.
         self._stack: list[Place] | None = None
@@ -144,6 +145,7 @@ class ReceiverCall:
     __slots__ = (
         "_children",
         "_end",
+        "_folded_ns",
         "_overflow",
         "_receiver",
         "_root",
@@ -163,7 +165,10 @@ class ReceiverCall:
         self._traceback: list[Place] | None = None
         # None until there is something to hold: most receivers cause nothing.
         self._children: list[Child] | None = None
+        # What takes the dispatches and queries nested in it that aren't kept, and the time of
+        # those dispatches.
         self._overflow: Fold | None = None
+        self._folded_ns = 0
         self._start = 0
         self._end = 0
 
@@ -248,19 +253,21 @@ def end_of(node: Dispatch | ReceiverCall) -> int:
 
 def elapsed(node: Dispatch | ReceiverCall) -> int:
     """Nanoseconds from its start to its end; 0 for a call that never began."""
-    return end_of(node) - node._start if node._start else 0
+    start = node._start
+    return (node._end or end_of(node)) - start if start else 0
 
 
 def self_ns(call: ReceiverCall) -> int:
     """A call's nanoseconds minus the time in which a dispatch nested in it ran."""
+    if not call._children:
+        return max(0, elapsed(call) - call._folded_ns)
     start, end = call._start, end_of(call)
     nested = (
         (max(child._start, start), min(end_of(child), end))
         for child in flat(call._children)
         if type(child) is Dispatch
     )
-    folded = sum(fold.dispatch_ns for fold in overflows(call))
-    return max(0, elapsed(call) - union_ns(nested) - folded)
+    return max(0, elapsed(call) - union_ns(nested) - call._folded_ns)
 
 
 def union_ns(intervals: Iterable[tuple[int, int]]) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from signals_panel.conf import Config, get_config
 from signals_panel.describe import SignalName, error_text
 from signals_panel.recording.folding import count
-from signals_panel.recording.folds import Counts, Fold
+from signals_panel.recording.folds import BOUNDED, Counts, Fold
 from signals_panel.recording.nodes import (
     Child,
     Dispatch,
@@ -77,6 +77,8 @@ class Recording:
         self._budget: Budget = Budget(get_config()) if outer is None else outer._root._budget
         # Beyond the budget, by the phase it happened in.
         self._overflows: dict[str, Fold] = {}
+        # The one of this phase, once there is one.
+        self._overflow: Fold | None = None
         self._unheard = Unheard()
         # Its counts while the recording is open, then none: the probe adds to what it finds in
         # here without asking first.
@@ -92,7 +94,10 @@ class Recording:
         self._start = perf_counter_ns()
         self._end = 0
         self._release: Callable[[], object] = lambda: None
+        # Those opened in this one, at any depth of its cascade.
+        self._blocks: list[Recording] = []
         if outer is not None:
+            outer._root._blocks.append(self)
             add_child(outer, self)
 
     # What was captured
@@ -116,7 +121,7 @@ class Recording:
     def unheard(self) -> dict[tuple[str, str | None], int]:
         """How often each signal was sent by each sender with no receiver to hear it."""
         counts: dict[tuple[str, str | None], int] = {}
-        for recording in self._with_nested():
+        for recording in self.with_blocks():
             for signal, sender, number in recording._unheard:
                 key = (_OTHER_SIGNALS if signal is OTHERS else str(signal), sender)
                 counts[key] = counts.get(key, 0) + number
@@ -163,12 +168,12 @@ class Recording:
 
         As ``(signal, key)``, with the key that Django looks the receiver up by.
         """
-        return [each for recording in self._with_nested() for each in recording._collected]
+        return [each for recording in self.with_blocks() for each in recording._collected]
 
     @property
     def faults(self) -> list[str]:
         """What went wrong in the recorder itself; the observed program went on without it."""
-        return [fault for recording in self._with_nested() for fault in recording._faults]
+        return [fault for recording in self.with_blocks() for fault in recording._faults]
 
     def __repr__(self) -> str:
         totals = self.totals
@@ -189,9 +194,18 @@ class Recording:
         self._open_unheard = {}
         self._end = self._end or perf_counter_ns()
 
+    def with_blocks(self) -> Iterator[Recording]:
+        """The recording itself, and the blocks opened in it."""
+        waiting = [self]
+        while waiting:
+            recording = waiting.pop()
+            yield recording
+            waiting.extend(recording._blocks)
+
     def begin_phase(self, name: str) -> None:
         """From now on, what is fired belongs to this phase."""
         self._phases.append((name, perf_counter_ns()))
+        self._overflow = None
 
     @property
     def phase(self) -> str:
@@ -199,6 +213,14 @@ class Recording:
         if self._phases:
             return self._phases[-1][0]
         return self._outer._root.phase if self._outer is not None else ""
+
+    def find_overflow(self) -> Fold:
+        """The fold for what is fired now beyond the budget."""
+        found = self._overflows.setdefault(self.phase, Fold(BOUNDED))
+        if self._phases or self._outer is None:
+            # Else the phases are those of what is around this block.
+            self._overflow = found
+        return found
 
     def add_fault(self, where: str, error: BaseException) -> None:
         """Remember an error of our own, and log the first of its kind."""
@@ -213,15 +235,6 @@ class Recording:
                 )
         except Exception:  # noqa: S110 - a logger that raises must not reach the user's request
             pass
-
-    def _with_nested(self) -> Iterator[Recording]:
-        waiting: list[Child] = [self]
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, Recording):
-                yield node
-            if not isinstance(node, Query) and node._children:
-                waiting.extend(node._children)
 
     def _receiver_ns(self) -> int:
         kept = union_ns(

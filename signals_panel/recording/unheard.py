@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 from signals_panel.describe import NO_SENDER, SignalName
+from signals_panel.recording.lock import lock
 
 # Wide enough for any real program; bounded when every sender is a new one.
 _MAX_KEYS = 2_000
-
-# Re-entrant: the garbage collector may run a destructor of the user's while it is held, which
-# may send in turn.
-_lock = threading.RLock()
 
 OTHERS = None
 """Stands for all signals that had no room."""
@@ -34,7 +30,7 @@ class Unheard:
     def add(self, signal: SignalName | None, sender: str | None, number: int = 1) -> None:
         """Count dispatches."""
         name = sender or NO_SENDER
-        with _lock:
+        with lock:
             if name not in self.counts.get(signal, ()):
                 if self._room:
                     self._room -= 1

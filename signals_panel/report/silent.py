@@ -105,7 +105,7 @@ def _fired(recording: Recording) -> dict[SignalName, _Fired]:
             fired.called.add(call.receiver)
             if call.error and dispatch.method in ("send", "asend"):
                 fired.raised[dispatch.sender] = f"{call.receiver.text}, {call.error}"
-    for nested in recording._with_nested():
+    for nested in recording.with_blocks():
         for signal, sender, _ in nested._unheard:
             if signal is not OTHERS:
                 by_signal.setdefault(signal, _Fired()).senders.add(sender)
