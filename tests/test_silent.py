@@ -10,9 +10,10 @@ from django.dispatch import Signal
 from shop.models import Product
 from showcase.models import Tag
 from signals_panel import record_signals
-from signals_panel.describe import receiver_name
-from signals_panel.report.connections import connection_of
+from signals_panel.describe import receiver_name, signal_name
+from signals_panel.report.connections import Connections
 from signals_panel.report.silent import silent_receivers
+from signals_panel.report.tree import Tree
 
 
 def hears(**kwargs):
@@ -32,11 +33,16 @@ class Listener:
         pass
 
 
+def silent(recording):
+    return silent_receivers(recording, Tree(recording), Connections())
+
+
+def connection_of(signal, receiver, sender):
+    return Connections().of_receiver(signal_name(signal), receiver_name(receiver), sender)
+
+
 def reasons(recording):
-    return {
-        (row["receiver"] or "?").rpartition(".")[2]: row["reason"]
-        for row in silent_receivers(recording)
-    }
+    return {(row["receiver"] or "?").rpartition(".")[2]: row["reason"] for row in silent(recording)}
 
 
 def test_a_receiver_that_was_called_is_not_silent(connect):
@@ -45,7 +51,7 @@ def test_a_receiver_that_was_called_is_not_silent(connect):
     with record_signals() as recording:
         signal.send(sender=Tag)
 
-    assert silent_receivers(recording) == []
+    assert silent(recording) == []
 
 
 def test_connected_for_another_sender(connect):
@@ -55,7 +61,7 @@ def test_connected_for_another_sender(connect):
     with record_signals() as recording:
         signal.send(sender=Tag)
 
-    (row,) = silent_receivers(recording)
+    (row,) = silent(recording)
     assert row["receiver"] == "test_silent.hears"
     assert row["sender"] == "shop.Product"
     assert row["reason"] == "connected for shop.Product; the signal was sent by showcase.Tag"
@@ -114,7 +120,7 @@ def test_a_function_that_is_gone_is_counted(settings):
     with record_signals() as recording:
         signal.send(sender=Tag)
 
-    assert [row["reason"] for row in silent_receivers(recording)] == [GONE]
+    assert [row["reason"] for row in silent(recording)] == [GONE]
 
 
 def test_a_method_whose_object_is_gone_is_named():
@@ -136,7 +142,7 @@ def test_the_panel_s_own_receivers_are_left_out():
     with record_signals() as recording:
         setting_changed.send(sender=Tag, setting="X", value=1, enter=True)
 
-    assert not [row for row in silent_receivers(recording) if "signals_panel" in row["receiver"]]
+    assert not [row for row in silent(recording) if "signals_panel" in row["receiver"]]
 
 
 @pytest.mark.parametrize(
@@ -152,11 +158,11 @@ def test_how_it_is_connected(connect, kwargs, expected):
     signal = Signal()
     connect(signal, hears, **kwargs)
 
-    assert connection_of(signal, receiver_name(hears), "shop.Product") == expected
+    assert connection_of(signal, hears, "shop.Product") == expected
 
 
 def test_no_longer_connected():
-    assert connection_of(Signal(), receiver_name(hears), None) == {}
+    assert connection_of(Signal(), hears, None) == {}
 
 
 def test_two_lambdas_of_one_scope(connect):
@@ -166,7 +172,7 @@ def test_two_lambdas_of_one_scope(connect):
     with record_signals() as recording:
         signal.send(sender=Tag)
 
-    assert [row["sender"] for row in silent_receivers(recording)] == ["shop.Product"]
+    assert [row["sender"] for row in silent(recording)] == ["shop.Product"]
 
 
 def test_connected_for_a_class_that_never_sent(connect):

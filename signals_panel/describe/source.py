@@ -143,16 +143,16 @@ def find_place(frame: FrameType | None) -> Place | None:
         if known[0] is _PASS:
             frame = frame.f_back
         elif known[0] is _PROJECT:
-            key = (id(code), frame.f_lasti)
-            place = _places.get(key)
-            if place is None:
-                if len(_places) >= _MAX_PLACES:
-                    _places.clear()
-                place = _places[key] = Place(code, frame.f_lasti)
-            return place
+            return _places.get((id(code), frame.f_lasti)) or _add_place(code, frame.f_lasti)
         else:
             return None
     return None
+
+
+def _add_place(code: CodeType, instruction: int) -> Place:
+    if len(_places) >= _MAX_PLACES:
+        _places.clear()
+    return _places.setdefault((id(code), instruction), Place(code, instruction))
 
 
 def _judge_code(code: CodeType) -> tuple[object, CodeType]:
@@ -173,7 +173,9 @@ def find_stack(frame: FrameType | None) -> list[Place]:
     while frame is not None and len(places) < _MAX_STACK:
         code = frame.f_code
         if not code.co_filename.startswith(_OWN):
-            places.append(Place(code, frame.f_lasti))
+            # The same objects again and again, which know their lines already.
+            place = _places.get((id(code), frame.f_lasti))
+            places.append(place or _add_place(code, frame.f_lasti))
         if id(code) in _BOUNDARIES:
             break
         frame = frame.f_back

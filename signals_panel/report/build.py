@@ -10,6 +10,7 @@ from signals_panel.describe.values import shorten
 from signals_panel.recording import Recording, Totals
 from signals_panel.report import costs, marks
 from signals_panel.report.cascade import Cascade
+from signals_panel.report.connections import Connections
 from signals_panel.report.details import details
 from signals_panel.report.receivers import by_receiver
 from signals_panel.report.signals import by_signal
@@ -68,11 +69,12 @@ def build(recording: Recording, config: Config) -> Report:
     cascade.add_remainder(totals)
     worst = marks.mark(cascade.rows, totals.duration_ms)
     marks.open_costliest(cascade.rows)
-    housekeeping = costs.housekeeping(tree)
+    housekeeping = costs.housekeeping(recording)
     receivers, more_receivers = by_receiver(tree, texts, Space(_RECEIVERS))
     signals, more_signals = by_signal(tree, recording.unheard, Space(_SIGNALS))
     queries, more_queries = by_statement(tree, texts, Space(_QUERIES))
-    silent, more_silent = _silent(recording, texts)
+    connections = Connections()
+    silent, more_silent = _silent(silent_receivers(recording, tree, connections), texts)
     return {
         "is_brief": False,
         "totals": totals._asdict(),
@@ -83,7 +85,7 @@ def build(recording: Recording, config: Config) -> Report:
         ],
         "rows": cascade.rows,
         "worst": worst,
-        "details": details(tree, cascade, texts, Space(_DETAILS)),
+        "details": details(tree, cascade, connections, texts, Space(_DETAILS)),
         "receivers": receivers,
         "signals": signals,
         "queries": queries,
@@ -115,9 +117,8 @@ def _unheard(recording: Recording) -> Report:
     return {"unheard": rows, "unheard_more": {"kinds": kinds, "count": count}}
 
 
-def _silent(recording: Recording, texts: Texts) -> tuple[list[Report], int]:
+def _silent(found: list[Report], texts: Texts) -> tuple[list[Report], int]:
     space = Space(_SILENT)
-    found = silent_receivers(recording)
     rows: list[Report] = []
     for silent in found:
         line = silent["defined_at"]
@@ -134,7 +135,7 @@ def brief(recording: Recording) -> Report:
         **empty(recording),
         "is_brief": True,
         "totals": recording.totals._asdict(),
-        "housekeeping": costs.housekeeping(Tree(recording)),
+        "housekeeping": costs.housekeeping(recording),
     }
 
 

@@ -10,10 +10,10 @@ import weakref
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.dispatch import Signal
 
 from signals_panel.describe import (
     ReceiverName,
+    SignalName,
     known_sender_names,
     plain_text,
     receiver_name,
@@ -38,9 +38,38 @@ class Connection(NamedTuple):
     dispatch_uid: str | None
 
 
-def connections(signal: Signal) -> list[Connection]:
-    """Every entry of the signal, in the order of connecting."""
-    return [_connection(entry) for entry in list(signal.receivers)]
+class Connections:
+    """What is connected to the signals of one report; each signal is read once."""
+
+    def __init__(self) -> None:
+        self._found: dict[SignalName, list[Connection]] = {}
+
+    def of(self, signal: SignalName) -> list[Connection]:
+        """Every entry of the signal, in the order of connecting; none once it is gone."""
+        found = self._found.get(signal)
+        if found is None:
+            live = signal.signal()
+            entries = list(live.receivers) if live is not None else []
+            found = self._found[signal] = [_connection(entry) for entry in entries]
+        return found
+
+    def of_receiver(
+        self, signal: SignalName, receiver: ReceiverName, sender: str | None
+    ) -> dict[str, Any]:
+        """How a receiver that was called is connected; empty when it no longer is.
+
+        ``{"sender": "shop.Product", "weak": True, "dispatch_uid": None}``; the sender is None
+        for a receiver of all senders.
+        """
+        found = [each for each in self.of(signal) if each.receiver is receiver]
+        fitting = [each for each in found if each.is_for_all or each.sender == sender] or found
+        if not fitting:
+            return {}
+        return {
+            "sender": fitting[0].sender,
+            "weak": fitting[0].weak,
+            "dispatch_uid": fitting[0].dispatch_uid,
+        }
 
 
 def _connection(entry: Any) -> Connection:
@@ -82,20 +111,3 @@ def _is_id(key: Any, receiver: Any) -> bool:
         return True
     # A receiver that is gone can't be asked; a number is far more often an id.
     return type(key) is int and (receiver is None or key == id(receiver))
-
-
-def connection_of(signal: Signal, receiver: ReceiverName, sender: str | None) -> dict[str, Any]:
-    """How a receiver that was called is connected; empty when it no longer is.
-
-    ``{"sender": "shop.Product", "weak": True, "dispatch_uid": None}``; the sender is None for
-    a receiver of all senders.
-    """
-    found = [each for each in connections(signal) if each.receiver is receiver]
-    fitting = [each for each in found if each.is_for_all or each.sender == sender] or found
-    if not fitting:
-        return {}
-    return {
-        "sender": fitting[0].sender,
-        "weak": fitting[0].weak,
-        "dispatch_uid": fitting[0].dispatch_uid,
-    }

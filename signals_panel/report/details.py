@@ -24,7 +24,7 @@ from signals_panel.recording import Dispatch
 from signals_panel.recording.folds import FoldedCall, FoldedDispatch
 from signals_panel.recording.nodes import elapsed
 from signals_panel.report.cascade import Cascade
-from signals_panel.report.connections import connection_of
+from signals_panel.report.connections import Connections
 from signals_panel.report.space import Space, Texts
 from signals_panel.report.tree import Tree, milliseconds
 
@@ -35,10 +35,11 @@ _MAX_STACK = 40
 _MAX_ERROR = 200
 
 
-def details(tree: Tree, cascade: Cascade, texts: Texts, space: Space) -> dict[str, Details]:
+def details(
+    tree: Tree, cascade: Cascade, connections: Connections, texts: Texts, space: Space
+) -> dict[str, Details]:
     """The details of the cascade's rows, as far as there is room."""
     found: dict[str, Details] = {}
-    connections: dict[Any, Details] = {}
     stacks = _stacks(tree, cascade)
     for index, node in cascade.nodes.items():
         if type(node) is FoldedDispatch:
@@ -46,12 +47,9 @@ def details(tree: Tree, cascade: Cascade, texts: Texts, space: Space) -> dict[st
         elif type(node) is FoldedCall:
             dispatch = cascade.nodes[cascade.parents[index]]
             mine = _call(tree, node, texts)
-            key = (dispatch.signal, node.receiver, dispatch.sender)
-            if key not in connections:
-                signal = dispatch.signal.signal()
-                connections[key] = signal and connection_of(signal, *key[1:])
-            if connections[key]:
-                mine["connection"] = connections[key]
+            connection = connections.of_receiver(dispatch.signal, node.receiver, dispatch.sender)
+            if connection:
+                mine["connection"] = connection
         else:
             continue
         if node.count > 1:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from signals_panel.describe import clean
+from signals_panel.describe import ReceiverName, clean
 from signals_panel.report.origin import origin_of
 from signals_panel.report.space import Space, Texts
 from signals_panel.report.tree import Tree, is_housekeeping, milliseconds
@@ -24,12 +24,12 @@ _MAX_PLACES = 5
 
 
 class _Sums:
-    def __init__(self) -> None:
+    def __init__(self, receiver: ReceiverName) -> None:
+        self.receiver = receiver
         self.calls = self.ns = self.self_ns = self.longest_ns = 0
         self.queries = self.all_queries = self.errors = 0
         self.is_async = False
         self.housekeeping = True
-        self.receiver: Any = None
         self.statements: dict[tuple[str, str], int] = {}
         # A dict keeps the order, a set wouldn't.
         self.places: dict[Any, None] = {}
@@ -38,9 +38,10 @@ class _Sums:
 def by_receiver(tree: Tree, texts: Texts, space: Space) -> tuple[list[Row], int]:
     """The rows, and the number of receivers that there was no room for."""
     sums: dict[str, _Sums] = {}
-    for dispatch, call, is_nested in tree.calls():
-        mine = sums.setdefault(call.receiver.text, _Sums())
-        mine.receiver = call.receiver
+    for dispatch, call, is_nested, queries in tree.steps:
+        mine = sums.get(call.receiver.text)
+        if mine is None:
+            mine = sums[call.receiver.text] = _Sums(call.receiver)
         mine.calls += call.count
         mine.self_ns += call.self_ns
         mine.longest_ns = max(mine.longest_ns, call.longest_ns)
@@ -50,7 +51,7 @@ def by_receiver(tree: Tree, texts: Texts, space: Space) -> tuple[list[Row], int]
         if not is_nested:
             mine.ns += call.ns
             mine.all_queries += tree.all_queries(call)
-        for query in call.queries:
+        for query in queries:
             mine.queries += query.count
             key = (query.sql, query.alias)
             mine.statements[key] = mine.statements.get(key, 0) + query.count

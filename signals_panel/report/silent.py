@@ -7,11 +7,10 @@ from typing import Any
 
 from signals_panel.describe import ReceiverName, SignalName, clean, method_name
 from signals_panel.recording import Recording
-from signals_panel.recording.folding import fold_into
-from signals_panel.recording.folds import Fold
-from signals_panel.recording.nodes import overflows
+from signals_panel.recording.folds import Fold, FoldedDispatch
 from signals_panel.recording.unheard import OTHERS
-from signals_panel.report.connections import Connection, connections
+from signals_panel.report.connections import Connection, Connections
+from signals_panel.report.tree import Tree
 
 # The panel's and the toolbar's own receivers are none of the user's program.
 _NOT_THE_USERS = ("signals_panel.", "debug_toolbar.")
@@ -29,7 +28,9 @@ class _Fired:
         self.has_gaps = False
 
 
-def silent_receivers(recording: Recording) -> list[dict[str, Any]]:
+def silent_receivers(
+    recording: Recording, tree: Tree, connections: Connections
+) -> list[dict[str, Any]]:
     """Connected receivers that this recording's dispatches didn't call.
 
     Each as ``{"signal", "sender", "receiver", "reason", "defined_at"}``: the sender it is
@@ -37,12 +38,9 @@ def silent_receivers(recording: Recording) -> list[dict[str, Any]]:
     ``[path, line, function, text]``, where known.
     """
     rows = []
-    for signal, fired in _fired(recording).items():
-        live = signal.signal()
-        if live is None:
-            continue
+    for signal, fired in _fired(recording, tree).items():
         seen: set[tuple[ReceiverName, str | None]] = set()
-        for connection in connections(live):
+        for connection in connections.of(signal):
             receiver = connection.receiver
             if receiver is None:
                 rows.append(_collected(signal, connection.key, connection.sender))
@@ -93,12 +91,12 @@ def _collected(signal: SignalName, key: Any, sender: str | None) -> dict[str, An
     }
 
 
-def _fired(recording: Recording) -> dict[SignalName, _Fired]:
+def _fired(recording: Recording, tree: Tree) -> dict[SignalName, _Fired]:
     by_signal: dict[SignalName, _Fired] = {}
-    everything = Fold()
-    fold_into(everything, recording._children, overflows(recording))
-    for dispatch, fold in _walk(everything):
-        fired = by_signal.setdefault(dispatch.signal, _Fired())
+    for dispatch, fold in _walk(tree):
+        fired = by_signal.get(dispatch.signal)
+        if fired is None:
+            fired = by_signal[dispatch.signal] = _Fired()
         fired.senders.add(dispatch.sender)
         fired.has_gaps = fired.has_gaps or any(fold.left_out)
         for call in dispatch.calls.values():
@@ -112,10 +110,10 @@ def _fired(recording: Recording) -> dict[SignalName, _Fired]:
     return by_signal
 
 
-def _walk(fold: Fold) -> Iterator[tuple[Any, Fold]]:
-    waiting = [fold]
+def _walk(tree: Tree) -> Iterator[tuple[FoldedDispatch, Fold]]:
+    waiting = [fold for _, fold in tree.phases]
     while waiting:
         around = waiting.pop()
         for dispatch in around.dispatches:
             yield dispatch, around
-            waiting.extend(dispatch.calls.values())
+            waiting += [call for call in dispatch.calls.values() if call.children]

@@ -53,18 +53,25 @@ class Texts:
         """Whether something had no room."""
         self._space = Space(size)
         self._line_indexes: dict[SourceLine, int] = {}
+        # The same by id, which is faster to find; with the line, so that its id stays its own.
+        self._known_lines: dict[int, tuple[int, SourceLine]] = {}
         self._statement_indexes: dict[str, int] = {}
 
     def line(self, line: SourceLine | None) -> int | None:
         """The line's index; None for no line, and where there is no room."""
         if line is None:
             return None
+        known = self._known_lines.get(id(line))
+        if known is not None:
+            return known[0]
         index = self._line_indexes.get(line)
         if index is None:
             text = clean(line.text[:_MAX_LINE])
             index = self._add(self.lines, [clean(line.path), line.line, clean(line.function), text])
             if index is not None:
                 self._line_indexes[line] = index
+        if index is not None:
+            self._known_lines[id(line)] = (index, line)
         return index
 
     def statement(self, sql: str) -> int | None:

@@ -32,8 +32,8 @@ class _Sums:
 def by_statement(tree: Tree, texts: Texts, space: Space) -> tuple[list[Row], int]:
     """The rows, and the number of statements that there was no room for."""
     sums: dict[tuple[str, str], _Sums] = {}
-    for dispatch, call, _ in tree.calls():
-        for query in call.queries:
+    for dispatch, call, _, queries in tree.steps:
+        for query in queries:
             mine = sums.setdefault((query.sql, query.alias), _Sums())
             mine.count += query.count
             mine.ns += query.ns

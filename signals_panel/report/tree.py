@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from signals_panel.recording import Dispatch, ReceiverCall, Recording
-from signals_panel.recording.folding import fold_into
-from signals_panel.recording.folds import Fold, FoldedCall, FoldedDispatch
-from signals_panel.recording.nodes import Child, end_of, flat
+from signals_panel.describe import SignalName
+from signals_panel.recording import Dispatch, Recording
+from signals_panel.recording.folding import Members, fold_into
+from signals_panel.recording.folds import Fold, FoldedCall, FoldedDispatch, FoldedQuery
+from signals_panel.recording.nodes import end_of, flat
 
 _REQUEST_SIGNALS = frozenset(
     {"django.core.signals.request_started", "django.core.signals.request_finished"}
@@ -17,7 +19,7 @@ _REQUEST_SIGNALS = frozenset(
 # Intervals closer than this part of the request are drawn as one.
 _SMALLEST_GAP = 1 / 200
 
-_Member = Dispatch | ReceiverCall
+_start = operator.attrgetter("_start")
 
 
 class Step(NamedTuple):
@@ -27,6 +29,8 @@ class Step(NamedTuple):
     call: FoldedCall
     is_nested: bool
     """Whether it runs inside of another call of the same receiver."""
+    queries: list[FoldedQuery]
+    """Its own queries."""
 
 
 class Tree:
@@ -39,9 +43,11 @@ class Tree:
         """When each phase began; one phase without a name for a plain block."""
         self.phases: list[tuple[str, Fold]] = []
         # By the id of the folded node, which the phases keep alive.
-        self._members: dict[int, list[_Member]] = {}
+        self._members: Members = {}
         self._queries: dict[int, int] = {}
         self._fold(recording)
+        self.steps: list[Step] = list(self._walk())
+        """Every receiver call, depth first in the order first seen."""
         self._count_queries()
 
     def members(self, node: FoldedDispatch | FoldedCall) -> list[Any]:
@@ -54,28 +60,37 @@ class Tree:
 
     def start_ms(self, node: FoldedDispatch | FoldedCall) -> float | None:
         """When it, or the first of it, began; None where that wasn't kept."""
-        starts = [member._start for member in self.members(node) if member._start]
-        return milliseconds(min(starts) - self.start_ns) if starts else None
+        for member in self.members(node):
+            if member._start:
+                return milliseconds(member._start - self.start_ns)
+        return None
 
     def spans(self, node: FoldedDispatch | FoldedCall) -> list[int]:
         """When it ran, in thousandths of the request: ``[start, length, start, length, ...]``."""
         gap = self.duration_ns * _SMALLEST_GAP
         merged: list[list[int]] = []
-        for start, end in sorted(
-            (member._start, end_of(member)) for member in self.members(node) if member._start
-        ):
-            if merged and start - merged[-1][1] < gap:
-                merged[-1][1] = max(end, merged[-1][1])
-            else:
-                merged.append([start, end])
+        for member in self.members(node):
+            start = member._start
+            if start:
+                end = end_of(member)
+                if merged and start - merged[-1][1] < gap:
+                    merged[-1][1] = max(end, merged[-1][1])
+                else:
+                    merged.append([start, end])
         spans = []
         for start, end in merged:
             first, last = self._thousandth(start), self._thousandth(end)
             spans += [first, last - first]
         return spans
 
-    def calls(self) -> Iterator[Step]:
-        """Every receiver call, depth first in the order first seen."""
+    def dispatches(self) -> Iterator[FoldedDispatch]:
+        """Every dispatch, also one whose calls couldn't be recorded."""
+        for _, fold in self.phases:
+            yield from fold.dispatches
+        for step in self.steps:
+            yield from step.call.dispatches
+
+    def _walk(self) -> Iterator[Step]:
         running: dict[str, int] = {}
         # A stack of iterators instead of recursion: a cascade can be deeper than Python's.
         waiting: list[tuple[str, Iterator[tuple[FoldedDispatch, FoldedCall]]]] = [
@@ -90,16 +105,12 @@ class Tree:
                 continue
             dispatch, call = step
             inner = call.receiver.text
-            yield Step(dispatch, call, running.get(inner, 0) > 0)
+            queries = list(call.queries)
+            yield Step(dispatch, call, running.get(inner, 0) > 0, queries)
+            if len(queries) == len(call.children):
+                continue
             running[inner] = running.get(inner, 0) + 1
             waiting.append((inner, _calls_in(call.dispatches)))
-
-    def dispatches(self) -> Iterator[FoldedDispatch]:
-        """Every dispatch, also one whose calls couldn't be recorded."""
-        for _, fold in self.phases:
-            yield from fold.dispatches
-        for _, call, _ in self.calls():
-            yield from call.dispatches
 
     def _thousandth(self, ns: int) -> int:
         return min(1000, max(0, round((ns - self.start_ns) * 1000 / self.duration_ns)))
@@ -113,8 +124,10 @@ class Tree:
             if type(child) is Dispatch:
                 by_phase.setdefault(self._phase_at(child._start), []).append(child)
         for name, dispatches in by_phase.items():
-            fold_into(folds[name], dispatches)
-            self._add_members(folds[name], dispatches)
+            fold_into(folds[name], dispatches, members=self._members)
+        for members in self._members.values():
+            if len(members) > 1:
+                members.sort(key=_start)
         for nested in recording._at_top():
             for name, overflow in list(nested._overflows.items()):
                 fold_into(folds.setdefault(name, Fold()), (), [overflow])
@@ -128,35 +141,18 @@ class Tree:
             name = phase
         return name
 
-    def _add_members(self, fold: Fold, dispatches: Iterable[Child]) -> None:
-        waiting: list[tuple[Fold, Iterable[Child]]] = [(fold, dispatches)]
-        while waiting:
-            fold, nodes = waiting.pop()
-            for node in nodes:
-                if type(node) is not Dispatch:
-                    continue
-                # The keys are those that fold_into uses.
-                key = (node._signal, node._sender, node.method, node._place)
-                folded: Any = fold.children.get(key)
-                if folded is None:
-                    continue
-                self._members.setdefault(id(folded), []).append(node)
-                for call in node.calls:
-                    folded_call = folded.calls[call._receiver, call.is_async]
-                    self._members.setdefault(id(folded_call), []).append(call)
-                    if call._children:
-                        waiting.append((folded_call, flat(call._children)))
-        for members in self._members.values():
-            members.sort(key=lambda member: member._start)
-
     def _count_queries(self) -> None:
         # Inner ones first: the reverse of the order in which they were found.
-        for dispatch, call, _ in reversed(list(self.calls())):
-            own = sum(query.count for query in call.queries)
-            nested = sum(self._queries.get(id(inner), 0) for inner in call.dispatches)
-            number = own + nested + call.left_out.queries
-            self._queries[id(call)] = number
-            self._queries[id(dispatch)] = self._queries.get(id(dispatch), 0) + number
+        counts = self._queries
+        for dispatch, call, _, queries in reversed(self.steps):
+            number = call.left_out.queries
+            for query in queries:
+                number += query.count
+            if len(queries) < len(call.children):
+                number += sum(counts.get(id(inner), 0) for inner in call.dispatches)
+            if number:
+                counts[id(call)] = number
+                counts[id(dispatch)] = counts.get(id(dispatch), 0) + number
 
 
 def _calls_in(
@@ -165,9 +161,14 @@ def _calls_in(
     return ((dispatch, call) for dispatch in dispatches for call in dispatch.calls.values())
 
 
+def is_of_request(signal: SignalName) -> bool:
+    """Whether it is sent at the beginning or end of every request."""
+    return str(signal) in _REQUEST_SIGNALS
+
+
 def is_housekeeping(dispatch: FoldedDispatch, call: FoldedCall) -> bool:
     """Whether this is what Django itself does at the beginning and end of every request."""
-    return str(dispatch.signal) in _REQUEST_SIGNALS and call.receiver.text.startswith("django.")
+    return is_of_request(dispatch.signal) and call.receiver.text.startswith("django.")
 
 
 def milliseconds(ns: float) -> float:
