@@ -9,6 +9,7 @@ from typing import Any, ParamSpec
 
 from debug_toolbar import settings as dt_settings
 from debug_toolbar.panels import Panel
+from debug_toolbar.store import MemoryStore
 from django.core.checks import CheckMessage
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -24,12 +25,15 @@ from signals_panel.recording import Recording, current, register
 from signals_panel.recording.recording import logger
 from signals_panel.rendering import context
 from signals_panel.report.build import Report
+from signals_panel.unopened import Unopened
 
 P = ParamSpec("P")
 
 # The page is in the browser a moment before its response is closed, and the panel opened.
 _PATIENCE = 20
 _PAUSE_S = 0.05
+
+unopened = Unopened()
 
 
 def _guarded(method: Callable[P, None]) -> Callable[P, None]:
@@ -89,7 +93,7 @@ class FiredSignalsPanel(Panel):
     @property
     def content(self) -> str:
         try:
-            shown = context(self._finished_stats(), get_config())
+            shown = context(self.finished_stats(), get_config())
             # None from the store, where there is no request.
             request = self.toolbar.request
             shown["nonce"] = self.toolbar.csp_nonce if request is not None else None
@@ -103,18 +107,34 @@ class FiredSignalsPanel(Panel):
                 "<p>This panel can't be shown: {}. {}</p>", type(error).__name__, hint
             )
 
-    def _finished_stats(self) -> Any:
-        """The report, waited for while its response is being closed in another thread."""
-        stats = self.get_stats()
-        for _ in range(_PATIENCE):
-            if not self.from_store or not stats or not stats["is_brief"]:
-                break
-            sleep(_PAUSE_S)
-            self.load_stats_from_store(
-                self.toolbar.store.panel(self.toolbar.request_id, self.panel_id)
-            )
+    def finished_stats(self) -> Any:
+        """The whole report; built now, if nobody has asked for it before.
+
+        Waited for while its response is being closed in another thread.
+        """
+        for tries in range(_PATIENCE):
             stats = self.get_stats()
-        return stats
+            if not self.from_store or not stats or not stats["is_brief"]:
+                return stats
+            if tries:
+                sleep(_PAUSE_S)
+            if not self._build_unopened():
+                self._load_again()
+        return self.get_stats()
+
+    def _build_unopened(self) -> bool:
+        with unopened.lock:
+            recording = unopened.take(self.toolbar.request_id)
+            if recording is None:
+                return False
+            self._record_report(recording, report.build)
+            return True
+
+    def _load_again(self) -> None:
+        # Another thread may just be storing it.
+        with unopened.lock:
+            stored = self.toolbar.store.panel(self.toolbar.request_id, self.panel_id)
+        self.load_stats_from_store(stored)
 
     @property
     def scripts(self) -> list[str]:
@@ -158,9 +178,10 @@ class FiredSignalsPanel(Panel):
     @_guarded
     def generate_stats(self, request: HttpRequest, response: HttpResponse) -> None:
         # Most responses are closed before anybody can open the panel: what it shows is built
-        # then, once. A body that is streamed may take its time, and some are never closed.
+        # then or later. A body that is streamed may take its time, and some are never closed.
         is_shown_now = self.toolbar.should_render_panels() or response.streaming
-        self._record_report(report.build if is_shown_now else _brief)
+        if self._recording is not None:
+            self._record_report(self._recording, report.build if is_shown_now else _brief)
 
     @_guarded
     def generate_server_timing(self, request: HttpRequest, response: HttpResponse) -> None:
@@ -183,10 +204,9 @@ class FiredSignalsPanel(Panel):
 
     # Storing the report
 
-    def _record_report(self, build: Callable[[Recording, Config], Report]) -> None:
-        recording = self._recording
-        if recording is None:
-            return
+    def _record_report(
+        self, recording: Recording, build: Callable[[Recording, Config], Report]
+    ) -> None:
         try:
             stats = build(recording, get_config())
         except Exception as error:
@@ -196,9 +216,19 @@ class FiredSignalsPanel(Panel):
 
     def _store_late_part(self) -> None:
         """Store again when the response is closed, with what was added since."""
-        stored = self.get_stats()
-        if stored and self.toolbar.store.exists(self.toolbar.request_id):
-            self._record_report(report.build)
+        stored, recording, store = self.get_stats(), self._recording, self.toolbar.store
+        if recording is None or not stored or not store.exists(self.toolbar.request_id):
+            return
+        if (
+            not stored["is_brief"]
+            or store is not MemoryStore
+            or not unopened.keep(self.toolbar.request_id, recording, store.request_ids())
+        ):
+            self._record_report(recording, report.build)
+            return
+        late = report.brief(recording)
+        if report.headline(late) != report.headline(stored):
+            self.record_stats(late)
 
 
 def _brief(recording: Recording, config: Config) -> Report:

@@ -51,7 +51,8 @@ def _stats(request: HttpRequest) -> Mapping[str, Any]:
         raise Http404 from None
     stats: Mapping[str, Any] = {}
     if toolbar is not None:
-        stats = toolbar.get_panel_by_id(PANEL_ID).get_stats()
+        panel: Any = toolbar.get_panel_by_id(PANEL_ID)
+        stats = panel.finished_stats()
     if not stats:
         # The store keeps a limited number of requests.
         raise Http404

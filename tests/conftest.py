@@ -79,7 +79,7 @@ def stored_panel(request_id: str, panel_id: str = "FiredSignalsPanel") -> Any:
 
 def _with_report(visit: Visit) -> Visit:
     if visit.request_id:
-        visit.report = stored_panel(visit.request_id).get_stats()
+        visit.report = stored_panel(visit.request_id).finished_stats()
     return visit
 
 
@@ -155,7 +155,10 @@ def fresh_store():
     """Each test begins with an empty store."""
     from debug_toolbar.store import MemoryStore
 
+    from signals_panel.panel import unopened
+
     MemoryStore.clear()
+    unopened.clear()
 
 
 @pytest.fixture(scope="session")

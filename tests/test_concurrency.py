@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asgiref.sync import ThreadSensitiveContext, async_to_sync, sync_to_async
+from conftest import stored_panel
 from debug_toolbar.store import MemoryStore
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
@@ -19,6 +20,8 @@ from django.urls import path
 
 from example.urls import urlpatterns as example_urls
 from signals_panel import record_signals
+from signals_panel.describe import SignalName
+from signals_panel.describe.objects import WordCache
 from signals_panel.recording import current
 
 marked = Signal()
@@ -30,7 +33,6 @@ def query(mark):
         cursor.execute("SELECT %s", [mark])
 
 
-@nested.connect
 def hears_nested(sender, mark, **kwargs):
     query(f"nested {mark}")
 
@@ -46,6 +48,7 @@ async def ahears(sender, mark, **kwargs):
     await nested.asend(sender=mark.__class__, mark=mark)
 
 
+nested.connect(hears_nested)
 marked.connect(hears)
 marked.connect(ahears)
 
@@ -116,7 +119,7 @@ def reports():
     for request_id in list(MemoryStore.request_ids()):
         url = MemoryStore.panel(request_id, "HistoryPanel")["request_url"]
         mark = int(url.strip("/").rpartition("/")[2])
-        found.setdefault(mark, []).append(MemoryStore.panel(request_id, "FiredSignalsPanel"))
+        found.setdefault(mark, []).append(stored_panel(request_id).finished_stats())
     return found
 
 
@@ -412,3 +415,15 @@ def _nothing():
     import contextlib
 
     return contextlib.nullcontext()
+
+
+def test_the_first_name_stays():
+    """Threads may name an object at once; dispatches are told apart by the names' identity."""
+    signal = Signal()
+    first, second = SignalName(signal), SignalName(signal)
+    cache = WordCache()
+
+    assert cache.add(signal, first) is first
+    assert cache.add(signal, second) is first
+    del signal
+    assert len(cache) == 0

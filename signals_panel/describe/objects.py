@@ -52,7 +52,10 @@ class WordCache(Generic[W]):
         self.get: Callable[[int], W | None] = self.words.get
 
     def add(self, described: object, word: W) -> W:
-        """Keep ``word`` for as long as ``described`` lives; return ``word``."""
+        """Keep ``word`` for as long as ``described`` lives.
+
+        Returns the word it has: another thread may have been faster, and one is enough.
+        """
         key = id(described)
         if described is None:
             # It can't be referred to weakly, and lives as long as the process.
@@ -73,9 +76,10 @@ class WordCache(Generic[W]):
             reference = weakref.ref(described, evict)
         except TypeError:
             return word
-        self._references[key] = reference
-        self.words[key] = word
-        return word
+        kept = self.words.setdefault(key, word)
+        if kept is word:
+            self._references[key] = reference
+        return kept
 
     def __len__(self) -> int:
         return len(self.words)

@@ -20,7 +20,7 @@ _known = _cache.get
 # A bound method is a new object each time it is looked up: its word is found by its function
 # and the class it is bound to. The references tell a reused id from the pair that was meant.
 _MAX_METHODS = 4096
-_methods: dict[tuple[int, int], tuple[weakref.ref[object], weakref.ref[type], ReceiverName]] = {}
+_methods: dict[tuple[int, int], tuple[weakref.ref[Any], weakref.ref[Any], ReceiverName]] = {}
 
 
 class ReceiverName:
@@ -82,11 +82,14 @@ def _method_name(method: MethodType) -> ReceiverName:
     known = _methods.get(key)
     if known is not None and known[0]() is function and known[1]() is cls:
         return known[2]
-    word = _describe(method)
+    entry = (weakref.ref(function), weakref.ref(cls), _describe(method))
     if len(_methods) >= _MAX_METHODS:
         _methods.clear()
-    _methods[key] = (weakref.ref(function), weakref.ref(cls), word)
-    return word
+    if known is not None:
+        # Of another method, which is gone.
+        _methods.pop(key, None)
+    # Another thread may have been faster, and one word is enough.
+    return _methods.setdefault(key, entry)[2]
 
 
 def _describe(receiver: Any) -> ReceiverName:

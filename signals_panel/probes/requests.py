@@ -129,6 +129,8 @@ def end_request(recording: RequestRecording) -> None:
         # A block around the request may have ended without it.
         here = recording._before and live(recording._before)
     current.set(here)
+    # It may be kept for a while, and they needn't.
+    recording._before = recording._previous = None
 
 
 # The hook on request_started ------------------------------------------------------------

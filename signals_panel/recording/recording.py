@@ -55,11 +55,11 @@ class Totals(NamedTuple):
 class Budget:
     """How much may be kept; nested recordings share their outer's."""
 
-    __slots__ = ("left", "places", "shows_arguments")
+    __slots__ = ("left", "places", "shows_arguments", "size")
 
     def __init__(self, config: Config) -> None:
         # Dispatches and queries that may still be kept one by one.
-        self.left = config.max_kept
+        self.size = self.left = config.max_kept
         # Sending lines whose stack was kept.
         self.places: set[Place | None] = set()
         self.shows_arguments = config.show_arguments
@@ -161,6 +161,11 @@ class Recording:
             totals.calls - len(calls),
             totals.queries - queries,
         )
+
+    @property
+    def kept(self) -> int:
+        """How many dispatches and queries are kept one by one, and around it, for a block."""
+        return self._budget.size - self._budget.left
 
     @property
     def collected(self) -> list[tuple[SignalName, Any]]:
