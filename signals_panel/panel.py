@@ -66,6 +66,8 @@ class FiredSignalsPanel(Panel):
     def __init__(self, toolbar: Any, get_response: Any) -> None:
         super().__init__(toolbar, get_response)
         self._recording: requests.RequestRecording | None = None
+        # How much there was when the figures at a glance were taken.
+        self._seen = (0, 0)
         # One from the store has no request.
         if toolbar.request is not None and self.enabled:
             self._find_recording()
@@ -181,6 +183,7 @@ class FiredSignalsPanel(Panel):
         # then or later. A body that is streamed may take its time, and some are never closed.
         is_shown_now = self.toolbar.should_render_panels() or response.streaming
         if self._recording is not None:
+            self._seen = report.extent(self._recording)
             self._record_report(self._recording, report.build if is_shown_now else _brief)
 
     @_guarded
@@ -226,9 +229,8 @@ class FiredSignalsPanel(Panel):
         ):
             self._record_report(recording, report.build)
             return
-        late = report.brief(recording)
-        if report.headline(late) != report.headline(stored):
-            self.record_stats(late)
+        if report.has_more_costs(recording, self._seen):
+            self.record_stats(report.brief(recording))
 
 
 def _brief(recording: Recording, config: Config) -> Report:

@@ -123,7 +123,7 @@ _BOUNDARIES = frozenset(
 )
 
 
-_PASS, _PROJECT, _STOP = object(), object(), object()
+_PASS, _PROJECT, _OURS, _STOP = object(), object(), object(), object()
 _judged: dict[int, tuple[object, CodeType]] = {}
 
 
@@ -140,12 +140,12 @@ def find_place(frame: FrameType | None) -> Place | None:
         known = judged(id(code))
         if known is None:
             known = _judge_code(code)
-        if known[0] is _PASS:
-            frame = frame.f_back
-        elif known[0] is _PROJECT:
+        kind = known[0]
+        if kind is _PROJECT:
             return _places.get((id(code), frame.f_lasti)) or _add_place(code, frame.f_lasti)
-        else:
+        if kind is _STOP:
             return None
+        frame = frame.f_back
     return None
 
 
@@ -158,25 +158,29 @@ def _add_place(code: CodeType, instruction: int) -> Place:
 def _judge_code(code: CodeType) -> tuple[object, CodeType]:
     if is_project_file(code.co_filename):
         kind = _PROJECT
+    elif code.co_filename.startswith(_OWN):
+        kind = _OURS
     else:
         kind = _STOP if id(code) in _BOUNDARIES else _PASS
     if len(_judged) >= _MAX_PLACES:
         _judged.clear()
     # With the code, so that its id stays its own.
-    _judged[id(code)] = (kind, code)
-    return _judged[id(code)]
+    known = _judged[id(code)] = (kind, code)
+    return known
 
 
 def find_stack(frame: FrameType | None) -> list[Place]:
     """All frames from ``frame`` outwards, whosever code they are; the panel's own left out."""
     places: list[Place] = []
+    judged, known_places = _judged.get, _places.get
     while frame is not None and len(places) < _MAX_STACK:
         code = frame.f_code
-        if not code.co_filename.startswith(_OWN):
+        kind = (judged(id(code)) or _judge_code(code))[0]
+        if kind is not _OURS:
             # The same objects again and again, which know their lines already.
-            place = _places.get((id(code), frame.f_lasti))
+            place = known_places((id(code), frame.f_lasti))
             places.append(place or _add_place(code, frame.f_lasti))
-        if id(code) in _BOUNDARIES:
+        if kind is _STOP:
             break
         frame = frame.f_back
     return places

@@ -42,7 +42,6 @@ def _is_djangos(method: Method) -> bool:
 
 def _sync_method(name: str, original: Method, layer: Layer) -> Method:
     is_djangos = _is_djangos(original)
-    runs_loop = is_djangos and loop.IS_KNOWN
     is_robust = name == "send_robust"
 
     @functools.wraps(original)
@@ -65,7 +64,7 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
         if dispatch is None:
             return original(self, sender, **named)
         found = None
-        if runs_loop:
+        if is_djangos and loop.IS_KNOWN:
             found = self._live_receivers(sender)
             receivers, async_receivers = found
             if not async_receivers:
@@ -91,7 +90,6 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
 
 def _async_method(name: str, original: Method, layer: Layer) -> Method:
     is_djangos = _is_djangos(original)
-    is_known = is_djangos and loop.IS_KNOWN
 
     @functools.wraps(original)
     async def asend(self: Signal, sender: Any, **named: Any) -> Any:
@@ -113,7 +111,11 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
         dispatch._start = perf_counter_ns()
         token = None
         try:
-            if is_known and type(self)._live_receivers is Signal._live_receivers:
+            if (
+                is_djangos
+                and loop.IS_KNOWN
+                and type(self)._live_receivers is Signal._live_receivers
+            ):
                 # Django's own looks the receivers up before it first waits: our method for
                 # that puts the context back, and there is nothing to do between the steps.
                 token = current.set(dispatch)

@@ -24,7 +24,7 @@ class Layer:
     before: object
 
     def __init__(self) -> None:
-        self.active = True
+        self.active = False
 
 
 class Patches:
@@ -41,25 +41,37 @@ class Patches:
         self._makers = makers
         self._placed: dict[str, Layer] = {}
         self._left: dict[str, list[Layer]] = {}
+        # The last one of each, to be used again where it fits.
+        self._made: dict[str, Layer] = {}
 
     def install(self) -> None:
         """Replace each method, on top of whatever other tools have put there."""
-        for name, make in self._makers.items():
-            if name in self._placed:
-                continue
-            top = self._owner.__dict__.get(name, _MISSING)
-            for layer in self._left.get(name, ()):
-                # Another tool has put back what it found: ours, from an earlier recording.
-                if layer.replacement is top:
-                    self._left[name].remove(layer)
-                    layer.active = True
-                    break
-            else:
-                layer = Layer()
-                layer.before = top
-                layer.replacement = make(getattr(self._owner, name), layer)
+        new = [name for name in self._makers if name not in self._placed]
+        # All are looked up before any is replaced: a class that was changed has to be learnt
+        # anew by the interpreter at the next look-up, and from Python 3.13 on it gives up on
+        # one after a thousand times.
+        layers = [self._find_layer(name) for name in new]
+        for name, layer in zip(new, layers, strict=True):
+            layer.active = True
+            if self._owner.__dict__.get(name) is not layer.replacement:
                 setattr(self._owner, name, layer.replacement)
             self._placed[name] = layer
+
+    def _find_layer(self, name: str) -> Layer:
+        top = self._owner.__dict__.get(name, _MISSING)
+        left = self._left.get(name, [])
+        for layer in left:
+            # Another tool has put back what it found: ours, from an earlier recording.
+            if layer.replacement is top:
+                left.remove(layer)
+                return layer
+        made = self._made.get(name)
+        if made and made.before is top is not _MISSING and made not in left:
+            return made
+        layer = self._made[name] = Layer()
+        layer.before = top
+        layer.replacement = self._makers[name](getattr(self._owner, name), layer)
+        return layer
 
     def uninstall(self) -> None:
         """Restore each method that is still ours; silence the others."""

@@ -103,12 +103,14 @@ def count(nodes: Iterable[Foldable]) -> Counts:
                 queries += node.count
             elif kind is Dispatch:
                 dispatches += 1
-                calls += len(node.calls)
                 for call in node.calls:
-                    waiting.append(flat(call._children))
-                    for fold in overflows(call):
-                        left_out = left_out.plus(fold.left_out)
-                        waiting.append(list(fold.children.values()))
+                    calls += 1
+                    if call._children:
+                        waiting.append(flat(call._children))
+                    if call._children or call._overflow is not None:
+                        for fold in overflows(call):
+                            left_out = left_out.plus(fold.left_out)
+                            waiting.append(list(fold.children.values()))
             elif kind is FoldedDispatch:
                 dispatches += node.count
                 for call in list(node.calls.values()):

@@ -168,6 +168,11 @@ class Recording:
         return self._budget.size - self._budget.left
 
     @property
+    def is_full(self) -> bool:
+        """Whether no more can be kept one by one."""
+        return self._budget.left <= 0
+
+    @property
     def collected(self) -> list[tuple[SignalName, Any]]:
         """Receivers connected weakly that were gone when their signal was sent.
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from signals_panel.recording import Recording, Totals
-from signals_panel.recording.folding import fold_into
-from signals_panel.recording.folds import Fold
-from signals_panel.recording.nodes import overflows
-from signals_panel.report.tree import Tree, is_housekeeping, is_of_request
+from signals_panel.recording import Dispatch, Recording, Totals
+from signals_panel.recording.nodes import elapsed, overflows
+from signals_panel.report.tree import Tree, is_djangos, is_housekeeping, is_of_request
 
 
 def housekeeping(recording: Recording) -> dict[str, float]:
@@ -14,21 +12,50 @@ def housekeeping(recording: Recording) -> dict[str, float]:
 
     Those of ``request_started`` and ``request_finished``: every request has them.
     """
-    fold = Fold()
-    fold_into(fold, [each for each in recording.dispatches if is_of_request(each._signal)])
-    for overflow in overflows(recording):
-        if any(is_of_request(dispatch.signal) for dispatch in overflow.dispatches):
-            fold_into(fold, (), [overflow])
-    sums: dict[str, float] = {"dispatches": 0, "calls": 0, "queries": 0, "ms": 0}
-    for dispatch in fold.dispatches:
-        own = [call for call in dispatch.calls.values() if is_housekeeping(dispatch, call)]
-        for call in own:
-            sums["calls"] += call.count
-            sums["queries"] += sum(query.count for query in call.queries)
-            sums["ms"] += call.ns / 1e6
-        if own and len(own) == len(dispatch.calls):
-            sums["dispatches"] += dispatch.count
-    return sums
+    dispatches = calls = queries = ns = 0
+    for dispatch in recording.dispatches:
+        if is_of_request(dispatch._signal):
+            all_calls = dispatch.calls
+            own = [call for call in all_calls if is_djangos(call._receiver)]
+            dispatches += bool(own) and len(own) == len(all_calls)
+            calls += len(own)
+            for call in own:
+                ns += elapsed(call)
+                queries += len(call.queries)
+    for fold in overflows(recording):
+        for folded in fold.dispatches:
+            if is_of_request(folded.signal):
+                folded_calls = list(folded.calls.values())
+                djangos = [call for call in folded_calls if is_djangos(call.receiver)]
+                if djangos and len(djangos) == len(folded_calls):
+                    dispatches += folded.count
+                for folded_call in djangos:
+                    calls += folded_call.count
+                    ns += folded_call.ns
+                    queries += sum(query.count for query in folded_call.queries)
+    return {"dispatches": dispatches, "calls": calls, "queries": queries, "ms": ns / 1e6}
+
+
+def extent(recording: Recording) -> tuple[int, int]:
+    """How far a recording has come, for ``has_more_costs``."""
+    return len(recording._children), recording.kept
+
+
+def has_more_costs(recording: Recording, since: tuple[int, int]) -> bool:
+    """Whether anything but housekeeping may have been added since it had this extent."""
+    children, kept = since
+    late = recording._children[children:]
+    # More than these: something nested. None at all may be left to be kept.
+    return (
+        recording.kept != kept + len(late)
+        or recording.is_full
+        or not all(
+            type(child) is Dispatch
+            and is_of_request(child._signal)
+            and all(is_djangos(call._receiver) for call in child.calls)
+            for child in late
+        )
+    )
 
 
 def time_split(tree: Tree, totals: Totals, housekeeping_ms: float) -> dict[str, float]:

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from signals_panel.describe import SignalName
+from signals_panel.describe import ReceiverName, SignalName
 from signals_panel.recording import Dispatch, Recording
 from signals_panel.recording.folding import Members, fold_into
 from signals_panel.recording.folds import Fold, FoldedCall, FoldedDispatch, FoldedQuery
@@ -168,7 +168,12 @@ def is_of_request(signal: SignalName) -> bool:
 
 def is_housekeeping(dispatch: FoldedDispatch, call: FoldedCall) -> bool:
     """Whether this is what Django itself does at the beginning and end of every request."""
-    return is_of_request(dispatch.signal) and call.receiver.text.startswith("django.")
+    return is_of_request(dispatch.signal) and is_djangos(call.receiver)
+
+
+def is_djangos(receiver: ReceiverName) -> bool:
+    """Whether a receiver is Django's own."""
+    return receiver.text.startswith("django.")
 
 
 def milliseconds(ns: float) -> float:
