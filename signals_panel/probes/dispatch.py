@@ -21,7 +21,7 @@ from signals_panel.describe import known_sender_names, known_signal_names
 from signals_panel.probes import loop
 from signals_panel.probes.dispatches import begin, count_unheard, finish, heard
 from signals_panel.probes.patches import Layer, Method, Patches
-from signals_panel.probes.steps import stepped
+from signals_panel.probes.steps import Stepped
 from signals_panel.probes.wrappers import AsyncWrapper, Wrapper, unwrap_responses, wrap
 from signals_panel.recording.current import current
 from signals_panel.recording.nodes import Dispatch
@@ -123,7 +123,7 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
                 responses = await original(self, sender, **named)
             else:
                 dispatch._sending = (self, None, None)
-                responses = await stepped(original(self, sender, **named), current, dispatch)
+                responses = await Stepped(original(self, sender, **named), current, dispatch)
         finally:
             if token is not None and dispatch._sending is not None:
                 current.reset(token)

@@ -7,8 +7,7 @@ that one receiver sets is what its siblings see at their next step. A coroutine 
 
 from __future__ import annotations
 
-import types
-from collections.abc import Awaitable, Coroutine, Generator
+from collections.abc import Coroutine, Generator
 from contextvars import ContextVar
 from time import perf_counter_ns
 from types import CoroutineType
@@ -18,30 +17,49 @@ from signals_panel.probes.dispatches import failed
 from signals_panel.recording.nodes import ReceiverCall
 
 
-def stepped(
-    awaitable: Any, variable: ContextVar[Any], value: Any, call: ReceiverCall | None = None
-) -> Awaitable[Any]:
-    """An awaitable that drives another with ``variable`` set to ``value`` during its steps.
+@Coroutine.register
+class Stepped:
+    """Drives an awaitable with ``variable`` set to ``value`` during its steps.
 
-    Between the steps the context is as if it weren't there. A ``call`` begins with the first
-    step, and ends when the awaitable returns or raises.
+    Between them the context is as if it weren't there. A ``call`` begins with the first step,
+    and ends when the awaitable returns or raises.
+
+    It can be awaited like a coroutine, and has the methods by which asyncio knows one.
     """
-    if type(awaitable) is not CoroutineType and not isinstance(awaitable, (Coroutine, Generator)):
-        # A coroutine, or a generator that types.coroutine made one, has the methods itself.
-        awaitable = _drive(awaitable)
-    steps = _steps(awaitable, variable, value, call)
-    # To where it waits: it is to see a cancellation that comes before the first step.
-    steps.send(None)
-    return steps
+
+    __slots__ = ("_steps",)
+
+    def __init__(
+        self,
+        awaitable: Any,
+        variable: ContextVar[Any],
+        value: Any,
+        call: ReceiverCall | None = None,
+    ) -> None:
+        if type(awaitable) is not CoroutineType and not isinstance(
+            awaitable, (Coroutine, Generator)
+        ):
+            # A coroutine, or a generator that types.coroutine made one, has the methods itself.
+            awaitable = _drive(awaitable)
+        self._steps = steps = _step(awaitable, variable, value, call)
+        # To where it waits: it is to see a cancellation that comes before the first step.
+        steps.send(None)
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self._steps
+
+    def __getattr__(self, name: str) -> Any:
+        # send, throw and close, with which asyncio drives a coroutine.
+        if name == "_steps":
+            raise AttributeError(name)
+        return getattr(self._steps, name)
 
 
 def _drive(awaitable: Any) -> Generator[Any, Any, Any]:
     return (yield from awaitable.__await__())
 
 
-# A generator: await and asyncio drive one without a Python call of their own for each step.
-@types.coroutine
-def _steps(
+def _step(
     steps: Any, variable: ContextVar[Any], inside: Any, call: ReceiverCall | None
 ) -> Generator[Any, Any, Any]:
     __traceback_hide__ = True

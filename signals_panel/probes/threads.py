@@ -15,7 +15,7 @@ from asgiref.sync import SyncToAsync
 
 from signals_panel.describe import find_place
 from signals_panel.probes.patches import Layer, Method, Patches
-from signals_panel.probes.steps import stepped
+from signals_panel.probes.steps import Stepped
 from signals_panel.recording.current import current, handed_over_from
 
 
@@ -32,7 +32,7 @@ def _call_method(original: Method, layer: Layer) -> Method:
         except Exception as error:
             node._root.add_fault("a hand-over to a thread", error)
             place = None
-        return await stepped(original(self, *args, **kwargs), handed_over_from, place)
+        return await Stepped(original(self, *args, **kwargs), handed_over_from, place)
 
     return __call__
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from signals_panel.describe import ReceiverName, receiver_name
 from signals_panel.probes.dispatches import failed
-from signals_panel.probes.steps import stepped
+from signals_panel.probes.steps import Stepped
 from signals_panel.recording.adding import fold_call
 from signals_panel.recording.current import current
 from signals_panel.recording.nodes import Dispatch, ReceiverCall
@@ -103,7 +103,7 @@ class AsyncWrapper(Wrapper):
                 current.reset(token)
         # What can't be awaited is for Django to complain about.
         if type(awaitable) is CoroutineType or inspect.isawaitable(awaitable):
-            return stepped(awaitable, current, call, call)
+            return Stepped(awaitable, current, call, call)
         return awaitable
 
 
