@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from time import sleep
 from typing import Any, ParamSpec
 
@@ -25,7 +25,8 @@ from signals_panel.recording import Recording, current, register
 from signals_panel.recording.recording import logger
 from signals_panel.rendering import context
 from signals_panel.report.build import Report
-from signals_panel.unopened import Unopened
+from signals_panel.report.connections import Connections
+from signals_panel.unopened import Finished, Unopened, is_small
 
 P = ParamSpec("P")
 
@@ -125,18 +126,16 @@ class FiredSignalsPanel(Panel):
         return self.get_stats()
 
     def _build_unopened(self) -> bool:
-        with unopened.lock:
-            recording = unopened.take(self.toolbar.request_id)
-            if recording is None:
-                return False
-            self._record_report(recording, report.build)
-            return True
+        finished = unopened.take(self.toolbar.request_id)
+        if finished is None:
+            return False
+        build = partial(report.build, connections=finished.connections)
+        self._record_report(finished.recording, build)
+        return True
 
     def _load_again(self) -> None:
-        # Another thread may just be storing it.
-        with unopened.lock:
-            stored = self.toolbar.store.panel(self.toolbar.request_id, self.panel_id)
-        self.load_stats_from_store(stored)
+        # Another thread may have stored it meanwhile.
+        self.load_stats_from_store(self.toolbar.store.panel(self.toolbar.request_id, self.panel_id))
 
     @property
     def scripts(self) -> list[str]:
@@ -222,15 +221,14 @@ class FiredSignalsPanel(Panel):
         stored, recording, store = self.get_stats(), self._recording, self.toolbar.store
         if recording is None or not stored or not store.exists(self.toolbar.request_id):
             return
-        if (
-            not stored["is_brief"]
-            or store is not MemoryStore
-            or not unopened.keep(self.toolbar.request_id, recording, store.request_ids())
-        ):
+        if not stored["is_brief"] or store is not MemoryStore or not is_small(recording):
             self._record_report(recording, report.build)
             return
         if report.has_more_costs(recording, self._seen):
             self.record_stats(report.brief(recording))
+        # At last: from here on another thread may build the report, and store it.
+        finished = Finished(recording, Connections.at_end_of(recording))
+        unopened.keep(self.toolbar.request_id, finished, store.request_ids())
 
 
 def _brief(recording: Recording, config: Config) -> Report:

@@ -7,40 +7,45 @@ toolbar's store is this process's memory, too.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from signals_panel.recording import Recording
+from signals_panel.report.connections import Connections
 
-# Dispatches and queries, one by one: about the memory that a stored report may take. A request
+# Dispatches and queries, one by one: some hundred kilobytes, like a stored report. A request
 # with more of them takes so long that its report doesn't matter.
-_MAX_KEPT = 1_000
+_MAX_KEPT = 500
+
+
+class Finished(NamedTuple):
+    """A recording that has ended, and what was connected by then."""
+
+    recording: Recording
+    connections: Connections
 
 
 class Unopened:
     """Recordings of requests that the store knows, by their ids."""
 
     def __init__(self) -> None:
-        self.lock = threading.RLock()
-        """To be held from taking a recording until its report is stored."""
-        self._recordings: dict[str, Recording] = {}
+        self._finished: dict[str, Finished] = {}
 
-    def keep(self, request_id: str, recording: Recording, stored: Iterable[str]) -> bool:
-        """Keep a recording, unless it is too large; of the others those still ``stored``."""
-        if recording.kept > _MAX_KEPT:
-            return False
-        with self.lock:
-            self._recordings[request_id] = recording
-            for gone in self._recordings.keys() - set(stored):
-                del self._recordings[gone]
-        return True
+    def keep(self, request_id: str, finished: Finished, stored: Iterable[str]) -> None:
+        """Keep it; of the others those that are still ``stored``."""
+        self._finished[request_id] = finished
+        for gone in self._finished.keys() - set(stored):
+            self._finished.pop(gone, None)
 
-    def take(self, request_id: str) -> Recording | None:
-        """The recording, once; None if it was taken before, or isn't here."""
-        with self.lock:
-            return self._recordings.pop(request_id, None)
+    def take(self, request_id: str) -> Finished | None:
+        """What was kept, once; None if it was taken before, or isn't here."""
+        return self._finished.pop(request_id, None)
 
     def clear(self) -> None:
         """Forget all of them."""
-        with self.lock:
-            self._recordings.clear()
+        self._finished.clear()
+
+
+def is_small(recording: Recording) -> bool:
+    """Whether a recording may wait: it holds little, and nothing around it."""
+    return recording.kept <= _MAX_KEPT and not recording.is_full and recording._outer is None

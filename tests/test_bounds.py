@@ -355,3 +355,86 @@ def test_threads_that_fold_into_the_same_place(settings):
     (call,) = dispatch.calls.values()
     assert (dispatch.count, call.count, call.finished) == (15_999,) * 3
     assert call.ns == call.self_ns
+
+
+@pytest.mark.parametrize("maker", ["overflow", "rest"])
+def test_a_destructor_that_sends_while_a_fold_is_made(settings, monkeypatch, maker):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 1}
+    outer, inner, other = Signal(), Signal(), Signal()
+    sent = []
+
+    class Sends:
+        def __init__(self):
+            self.itself = self
+
+        def __del__(self):
+            sent.append(1)
+            other.send(sender=Tag)
+
+    owner = {"overflow": folds.Fold, "rest": folds.Rest}[maker]
+    make = owner.__init__
+
+    def makes(self, *args):
+        make(self, *args)
+        gc.collect()
+
+    def sends(**kwargs):
+        Sends()
+        inner.send(sender=None)
+
+    monkeypatch.setattr(owner, "__init__", makes)
+    if maker == "rest":
+        monkeypatch.setattr("signals_panel.recording.adding.BOUNDED", folds.Limits(0, 0))
+    outer.connect(sends)
+    inner.connect(lambda **kwargs: None, weak=False)
+    other.connect(lambda **kwargs: None, weak=False)
+    with record_signals() as recording:
+        outer.send(sender=None)
+    gc.collect()
+
+    assert sent
+    assert recording.totals.dispatches == 2 + len(sent)
+
+
+class Unkeepable:
+    """Can't be referred to weakly."""
+
+    __slots__ = ()
+
+    def __call__(self, **kwargs):
+        pass
+
+
+def test_receivers_without_a_lasting_name_are_added_up(settings):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 5}
+    signal = Signal()
+    signal.connect(Unkeepable(), weak=False)
+    with record_signals() as recording:
+        for _ in range(50):
+            signal.send(sender=None)
+
+    (row,) = [row for row in entry(recording)["rows"] if row["kind"] == "call"]
+    assert (row["receiver"], row["count"]) == ("test_bounds.Unkeepable", 50)
+
+
+def test_more_receivers_than_a_fold_has_room_for(settings):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 1}
+    signal = Signal()
+
+    def make():
+        def hears(**kwargs):
+            pass
+
+        return hears
+
+    for _ in range(150):
+        signal.connect(make(), weak=False)
+    with record_signals() as recording:
+        for _ in range(3):
+            signal.send(sender=None)
+
+    (fold,) = recording._overflows.values()
+    (dispatch,) = fold.dispatches
+    assert len(dispatch.calls) == 101
+    assert recording.totals.calls == 450
+    assert shown_in_detail(entry(recording)) == (3, 450, 0)

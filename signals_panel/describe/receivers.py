@@ -23,6 +23,9 @@ _MAX_METHODS = 4096
 _methods: dict[tuple[int, int], tuple[weakref.ref[Any], weakref.ref[Any], ReceiverName]] = {}
 
 
+_alike: dict[tuple[str, CodeType | None], ReceiverName] = {}
+
+
 class ReceiverName:
     """A receiver's dotted path, and the place of its code."""
 
@@ -61,9 +64,15 @@ def receiver_name(receiver: Any) -> ReceiverName:
     try:
         if type(receiver) is MethodType:
             return _method_name(receiver)
-        return _cache.add(receiver, _describe(receiver))
+        word = _cache.add(receiver, _describe(receiver))
+        if _known(id(receiver)) is None:
+            # It can't be kept: those that look alike have one word.
+            if len(_alike) >= _MAX_METHODS:
+                _alike.clear()
+            word = _alike.setdefault((word.text, word._code), word)
     except Exception:
         return _UNNAMED
+    return word
 
 
 def method_name(function_id: int) -> str | None:
@@ -93,6 +102,17 @@ def _method_name(method: MethodType) -> ReceiverName:
 
 
 def _describe(receiver: Any) -> ReceiverName:
+    if type(receiver) is FunctionType:
+        wrapped = receiver.__dict__.get("__wrapped__")
+        if type(wrapped) in (FunctionType, MethodType):
+            # Another tool may wrap a receiver anew for each send: it goes by the one inside.
+            mine, inner = _new_name(receiver), receiver_name(wrapped)
+            is_alike = (mine.text, mine.is_async_def) == (inner.text, inner.is_async_def)
+            return inner if is_alike else mine
+    return _new_name(receiver)
+
+
+def _new_name(receiver: Any) -> ReceiverName:
     function = receiver.__func__ if type(receiver) is MethodType else receiver
     is_async_def = type(function) is FunctionType and bool(
         function.__code__.co_flags & inspect.CO_COROUTINE

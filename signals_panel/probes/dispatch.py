@@ -10,6 +10,7 @@ The frames here carry ``__traceback_hide__`` so that Django's error page leaves 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import sys
 from time import perf_counter_ns
@@ -40,6 +41,21 @@ def _is_djangos(method: Method) -> bool:
     return code is not None and code.co_filename == Signal.__init__.__code__.co_filename
 
 
+def _looks_up_here(signal: Signal) -> bool:
+    """Whether a look-up of receivers comes to our method at once, without an override."""
+    look_up = signal._live_receivers
+    return getattr(look_up, "__func__", None) is Signal._live_receivers
+
+
+def _look_up_beside(dispatch: Dispatch, signal: Signal, sender: Any) -> Any:
+    """The receivers of another send, while this dispatch may be waiting for its own."""
+    token = current.set(dispatch._parent)
+    try:
+        return signal._live_receivers(sender)
+    finally:
+        current.reset(token)
+
+
 def _sync_method(name: str, original: Method, layer: Layer) -> Method:
     is_djangos = _is_djangos(original)
     is_robust = name == "send_robust"
@@ -65,17 +81,21 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
             return original(self, sender, **named)
         found = None
         if is_djangos and loop.IS_KNOWN:
-            found = self._live_receivers(sender)
+            found = (
+                self._live_receivers(sender)
+                if type(node) is not Dispatch
+                else _look_up_beside(node, self, sender)
+            )
             receivers, async_receivers = found
             if not async_receivers:
                 if receivers:
                     return loop.run(dispatch, receivers, self, sender, named, is_robust)
                 finish(dispatch)
                 return []
-            if type(self)._live_receivers is not Signal._live_receivers:
+            if not _looks_up_here(self):
                 # An override of it sees Django's own call, too.
                 found = None
-        dispatch._sending = (self, found, None)
+        dispatch._sending = (self, sender, found, None)
         token = current.set(dispatch)
         dispatch._start = perf_counter_ns()
         try:
@@ -111,22 +131,20 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
         dispatch._start = perf_counter_ns()
         token = None
         try:
-            if (
-                is_djangos
-                and loop.IS_KNOWN
-                and type(self)._live_receivers is Signal._live_receivers
-            ):
+            if is_djangos and loop.IS_KNOWN and _looks_up_here(self):
                 # Django's own looks the receivers up before it first waits: our method for
                 # that puts the context back, and there is nothing to do between the steps.
                 token = current.set(dispatch)
-                dispatch._sending = (self, None, token)
+                dispatch._sending = (self, sender, None, token)
                 responses = await original(self, sender, **named)
             else:
-                dispatch._sending = (self, None, None)
+                dispatch._sending = (self, sender, None, None)
                 responses = await Stepped(original(self, sender, **named), current, dispatch)
         finally:
             if token is not None and dispatch._sending is not None:
-                current.reset(token)
+                # Nobody has looked anything up. Closed from elsewhere, it is another context.
+                with contextlib.suppress(ValueError):
+                    current.reset(token)
             finish(dispatch)
         return unwrap_responses(responses)
 
@@ -140,8 +158,9 @@ def _live_receivers_method(original: Method, layer: Layer) -> Method:
         dispatch = _current()
         if type(dispatch) is not Dispatch or dispatch._sending is None or not layer.active:
             return original(self, sender)
-        signal, found, token = dispatch._sending
-        if signal is not self:
+        signal, for_sender, found, token = dispatch._sending
+        if signal is not self or for_sender is not sender:
+            # Somebody's code sends, too: the sender's own __hash__, or a destructor.
             return original(self, sender)
         dispatch._sending = None
         if token is not None:

@@ -41,8 +41,10 @@ class Patches:
         self._makers = makers
         self._placed: dict[str, Layer] = {}
         self._left: dict[str, list[Layer]] = {}
-        # The last one of each, to be used again where it fits.
+        # One of each, to be used again where it fits: on what was there from the beginning.
+        # What another tool puts there later isn't kept alive.
         self._made: dict[str, Layer] = {}
+        self._first = {name: owner.__dict__.get(name, _MISSING) for name in makers}
 
     def install(self) -> None:
         """Replace each method, on top of whatever other tools have put there."""
@@ -66,11 +68,14 @@ class Patches:
                 left.remove(layer)
                 return layer
         made = self._made.get(name)
-        if made and made.before is top is not _MISSING and made not in left:
+        is_first = top is self._first[name] is not _MISSING
+        if made and is_first and made not in left:
             return made
-        layer = self._made[name] = Layer()
+        layer = Layer()
         layer.before = top
         layer.replacement = self._makers[name](getattr(self._owner, name), layer)
+        if is_first:
+            self._made[name] = layer
         return layer
 
     def uninstall(self) -> None:

@@ -89,12 +89,15 @@ def _step(
                 failed(call, raised)
             raise
         finally:
-            error = None
+            # A frame in a traceback keeps what it holds.
+            value = error = None
             # The value inside may have changed: a receiver can open a block of its own.
             inside = variable.get()
             variable.reset(token)
         try:
+            # Handed on, and not kept: the receiver may raise while this frame has a name for it.
             value = yield yielded
+            yielded = None
         except GeneratorExit:
             token = variable.set(inside)
             try:
@@ -106,3 +109,4 @@ def _step(
             raise
         except BaseException as thrown:
             error = thrown
+            yielded = None

@@ -10,7 +10,6 @@ from typing import Any
 from signals_panel.describe import SignalName
 from signals_panel.recording.folding import fold_into
 from signals_panel.recording.folds import BOUNDED, Fold, FoldedDispatch, Rest
-from signals_panel.recording.lock import lock
 from signals_panel.recording.nodes import (
     Dispatch,
     Node,
@@ -81,11 +80,13 @@ def _overflow_of(parent: Recording | ReceiverCall) -> Fold:
     fold = parent._overflow
     if fold is not None:
         return fold
-    with lock:
-        if isinstance(parent, ReceiverCall):
-            parent._overflow = parent._overflow or Fold(BOUNDED)
-            return parent._overflow
+    if not isinstance(parent, ReceiverCall):
         return parent.find_overflow()
+    # Made first: a destructor may run meanwhile and be here before us.
+    new = Fold(BOUNDED)
+    if parent._overflow is None:
+        parent._overflow = new
+    return parent._overflow
 
 
 def fold_dispatch(dispatch: Dispatch) -> None:
@@ -144,4 +145,5 @@ def _take_over(call: ReceiverCall) -> None:
                 fold_into(_overflow_of(call), (), list(block._overflows.values()))
                 root._unheard.add_all(block._unheard)
                 root._collected.extend(block._collected[: _MAX_COLLECTED - len(root._collected)])
-                root._faults.extend(block._faults)
+                for fault in block._faults:
+                    root.keep_fault(fault)

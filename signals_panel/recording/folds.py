@@ -43,6 +43,10 @@ _NO_ROOM = Limits(width=0, depth=0)
 _NOTHING = Counts()
 
 
+OTHERS = ReceiverName("(other receivers)", None)
+"""Stands for the receivers of one dispatch that have no room."""
+
+
 class Fold:
     """Dispatches and queries that happened in one place, added up by their keys.
 
@@ -122,7 +126,10 @@ class Fold:
 
     def _find_rest(self) -> Rest:
         if self._rest is None:
-            self._rest = Rest()
+            # Made first: a destructor may run meanwhile and be here before us.
+            new = Rest()
+            if self._rest is None:
+                self._rest = new
         return self._rest
 
 
@@ -175,7 +182,9 @@ class FoldedDispatch:
         key = (receiver, is_async)
         mine = self.calls.get(key)
         if mine is None:
-            new = FoldedCall(receiver, is_async, self._limits, self._depth + 1)
+            if len(self.calls) >= self._limits.width:
+                key = (OTHERS, is_async)
+            new = FoldedCall(key[0], is_async, self._limits, self._depth + 1)
             mine = self.calls.setdefault(key, new)
         return mine
 

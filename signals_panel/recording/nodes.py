@@ -89,8 +89,8 @@ class Dispatch:
         self.method = method
         """``send``, ``send_robust``, ``asend`` or ``asend_robust``."""
         # For the look-up of its receivers, so that it knows whom it is for; never longer: the
-        # signal, the receivers if they are known, and how to put the context back, if at all.
-        self._sending: tuple[Any, Any, Any] | None = None
+        # signal, the sender, the receivers if they are known, and how to put the context back.
+        self._sending: tuple[Any, Any, Any, Any] | None = None
         # None until a receiver was found.
         self._children: list[Child] | None = None
         # What it is added up in, when it isn't kept.

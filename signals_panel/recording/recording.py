@@ -236,8 +236,7 @@ class Recording:
         """Remember an error of our own, and log the first of its kind."""
         try:
             fault = f"{where}: {error_text(error)}"
-            if fault not in self._faults and len(self._faults) < _MAX_FAULTS:
-                self._faults.append(fault)
+            if self.keep_fault(fault):
                 logger.error(
                     "django-signals-panel failed in %s; the request goes on without it.",
                     where,
@@ -245,6 +244,13 @@ class Recording:
                 )
         except Exception:  # noqa: S110 - a logger that raises must not reach the user's request
             pass
+
+    def keep_fault(self, fault: str) -> bool:
+        """Keep it, unless it is known or one too many."""
+        is_new = fault not in self._faults and len(self._faults) < _MAX_FAULTS
+        if is_new:
+            self._faults.append(fault)
+        return is_new
 
     def _receiver_ns(self) -> int:
         kept = union_ns(

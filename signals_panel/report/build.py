@@ -35,8 +35,8 @@ _MAX_UNHEARD_ROWS = 200
 _MAX_FAULT = 300
 
 
-def build(recording: Recording, config: Config) -> Report:
-    """The report of a recording::
+def build(recording: Recording, config: Config, connections: Connections | None = None) -> Report:
+    """The report of a recording, with what is connected now, unless it was read before::
 
         {
             "is_brief": False,      # see brief()
@@ -73,7 +73,7 @@ def build(recording: Recording, config: Config) -> Report:
     receivers, more_receivers = by_receiver(tree, texts, Space(_RECEIVERS))
     signals, more_signals = by_signal(tree, recording.unheard, Space(_SIGNALS))
     queries, more_queries = by_statement(tree, texts, Space(_QUERIES))
-    connections = Connections()
+    connections = connections or Connections()
     silent, more_silent = _silent(silent_receivers(recording, tree, connections), texts)
     return {
         "is_brief": False,

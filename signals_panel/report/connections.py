@@ -19,6 +19,8 @@ from signals_panel.describe import (
     receiver_name,
     sender_name,
 )
+from signals_panel.recording import Recording
+from signals_panel.recording.unheard import OTHERS
 
 _NONE_ID = id(None)
 
@@ -43,6 +45,19 @@ class Connections:
 
     def __init__(self) -> None:
         self._found: dict[SignalName, list[Connection]] = {}
+
+    @classmethod
+    def at_end_of(cls, recording: Recording) -> Connections:
+        """What is connected now to the signals that a recording knows of, and their names."""
+        signals = {dispatch._signal for dispatch in recording.walk()}
+        for block in recording.with_blocks():
+            signals.update(signal for signal, _, _ in block._unheard if signal is not OTHERS)
+        connections = cls()
+        for signal in signals:
+            connections.of(signal)
+            # A signal that is gone can't be looked for.
+            str(signal)
+        return connections
 
     def of(self, signal: SignalName) -> list[Connection]:
         """Every entry of the signal, in the order of connecting; none once it is gone."""

@@ -689,3 +689,83 @@ def test_receivers_that_are_never_awaited_are_complained_about(recorded):
         " was never awaited"
     ]
     assert not [message for message in messages if "steps" in message]
+
+
+def test_a_failure_keeps_nothing_alive_that_was_awaited(recorded):
+    signal, results = Signal(), []
+
+    class Result:
+        pass
+
+    async def fails(**kwargs):
+        waiting = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_soon(waiting.set_result, Result())
+        result = await waiting
+        results.append(weakref.ref(result))
+        del result, waiting
+        raise ValueError
+
+    signal.connect(fails, weak=False)
+    ((_, error),) = send(signal, "asend_robust")
+    gc.collect()
+
+    assert isinstance(error, ValueError)
+    assert results[0]() is None
+
+
+def test_a_sender_that_sends_when_it_is_looked_up(recorded):
+    """Caches ask for its hash, in the middle of the look-up."""
+    signal, responses = Signal(), []
+
+    def hears(**kwargs):
+        return 1
+
+    class Sender:
+        is_sending = False
+
+        def __hash__(self):
+            if not Sender.is_sending:
+                Sender.is_sending = True
+                responses.extend(signal.send(sender=None))
+                Sender.is_sending = False
+            return 1
+
+    signal.connect(hears)
+    responses.extend(send(signal, "send", sender=Sender()))
+    responses.extend(send(signal, "asend", sender=Sender()))
+
+    assert len(responses) > 2
+    # By identity: a wrapper says that it is equal.
+    assert all(receiver is hears for receiver, _ in responses)
+
+
+def test_a_signal_whose_instance_looks_up_its_own_way(recorded):
+    signal = Signal()
+
+    async def hears(**kwargs):
+        await asyncio.sleep(0)
+        return 1
+
+    signal.connect(hears)
+    signal._live_receivers = lambda sender: ([], [hears])
+
+    assert send(signal, "asend") == [(hears, 1)]
+
+
+def test_another_tool_s_wrapper_is_let_go():
+    djangos = Signal.send
+
+    def tools(*args, **kwargs):
+        return djangos(*args, **kwargs)
+
+    Signal.send = tools
+    try:
+        with record_signals():
+            Signal().send(sender=None)
+    finally:
+        Signal.send = djangos
+    gone = weakref.ref(tools)
+    del tools
+    gc.collect()
+
+    assert gone() is None
