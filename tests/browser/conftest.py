@@ -135,6 +135,9 @@ def open_panel(page, messages):
         content = page.locator("#FiredSignalsPanel .fsp")
         # The tabs come with the panel's script.
         content.get_by_role("tab").first.wait_for()
+        # The script asks for the styles; nothing is in its place before they have come.
+        styles = "(panel) => panel.getRootNode().querySelector('link[data-fsp]')?.sheet != null"
+        page.wait_for_function(styles, arg=content.element_handle())
         return content
 
     yield open_it
