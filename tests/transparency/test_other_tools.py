@@ -10,7 +10,8 @@ import sys
 import pytest
 from django.dispatch import Signal
 
-from signals_panel import record_signals
+from signals_panel import record_signals, report
+from signals_panel.conf import get_config
 from signals_panel.probes import dispatch
 
 
@@ -127,6 +128,35 @@ def test_both_see_every_send(signal, order):
     finally:
         Signal.send = djangos
     assert (tool.sent, recording.totals.dispatches, recording.totals.calls) == (3, 3, 3)
+
+
+def test_a_tool_that_wraps_receivers_anew_for_each_send(signal):
+    """They are one receiver, with one row, and not silent."""
+    found = Signal._live_receivers
+
+    def wrapped(receiver):
+        @functools.wraps(receiver)
+        def traced(*args, **kwargs):
+            return receiver(*args, **kwargs)
+
+        return traced
+
+    def _live_receivers(self, sender):
+        return tuple([wrapped(each) for each in kind] for kind in found(self, sender))
+
+    Signal._live_receivers = _live_receivers
+    try:
+        with record_signals() as recording:
+            for _ in range(50):
+                signal.send(sender=None)
+    finally:
+        Signal._live_receivers = found
+
+    stats = report.build(recording, get_config())
+    (call,) = (row for row in stats["rows"] if row["kind"] == "call")
+    assert call["count"] == 50
+    assert [row["calls"] for row in stats["receivers"]] == [50]
+    assert stats["silent"] == []
 
 
 SENTRY = """
