@@ -18,6 +18,7 @@ from django.dispatch import Signal
 from showcase.models import Tag
 from signals_panel import record_signals, report
 from signals_panel.conf import Config
+from signals_panel.describe import source
 from signals_panel.probes import loop
 from signals_panel.recording import folds
 from signals_panel.rendering import context
@@ -438,3 +439,19 @@ def test_more_receivers_than_a_fold_has_room_for(settings):
     assert len(dispatch.calls) == 101
     assert recording.totals.calls == 450
     assert shown_in_detail(entry(recording)) == (3, 450, 0)
+
+
+def test_code_made_while_running_is_not_remembered_without_end(monkeypatch):
+    signal = Signal()
+    signal.connect(hears := lambda **kwargs: None)
+    monkeypatch.setattr(source, "_MAX_PLACES", 20)
+    monkeypatch.setattr(source, "_codes", {})
+    with record_signals() as recording:
+        for number in range(100):
+            lines = "\n" * number + "signal.send(None); signal.send(None)"
+            exec(compile(lines, "<stdin>", "exec"), {"signal": signal})
+    assert signal.disconnect(hears)
+
+    assert len(source._codes) <= 20
+    lines = [dispatch.sent_from.line for dispatch in recording.dispatches]
+    assert lines == [number for number in range(1, 101) for _ in "ab"]

@@ -108,11 +108,6 @@ class Place:
         return self._line
 
 
-# One object per call site, so that dispatches can be grouped by identity. A Place holds its
-# code object, so an id in here can't be anybody else's.
-_places: dict[tuple[int, int], Place] = {}
-
-
 # What is further out than these is not what led here: the thread or event loop does work
 # that was handed to it.
 _BOUNDARIES = frozenset(
@@ -124,7 +119,45 @@ _BOUNDARIES = frozenset(
 
 
 _PASS, _PROJECT, _OURS, _STOP = object(), object(), object(), object()
-_judged: dict[int, tuple[object, CodeType]] = {}
+
+
+class _KnownCode:
+    """A code object: whose it is, and the call sites in it.
+
+    There is one ``Place`` for each, so that dispatches can be grouped by identity.
+    """
+
+    __slots__ = ("code", "kind", "places")
+
+    def __init__(self, code: CodeType) -> None:
+        # Kept, so that its id can't be anybody else's.
+        self.code = code
+        self.places: dict[int, Place] = {}
+        if is_project_file(code.co_filename):
+            self.kind = _PROJECT
+        elif code.co_filename.startswith(_OWN):
+            self.kind = _OURS
+        else:
+            self.kind = _STOP if id(code) in _BOUNDARIES else _PASS
+
+    def add(self, instruction: int) -> Place:
+        """The place of a call site that wasn't known."""
+        global _number_of_places
+        _number_of_places += 1
+        if _number_of_places >= _MAX_PLACES:
+            _number_of_places = 0
+            _codes.clear()
+        return self.places.setdefault(instruction, Place(self.code, instruction))
+
+
+_codes: dict[int, _KnownCode] = {}
+_number_of_places = 0
+
+
+def _know(code: CodeType) -> _KnownCode:
+    if len(_codes) >= _MAX_PLACES:
+        _codes.clear()
+    return _codes.setdefault(id(code), _KnownCode(code))
 
 
 def find_place(frame: FrameType | None) -> Place | None:
@@ -132,55 +165,32 @@ def find_place(frame: FrameType | None) -> Place | None:
 
     None where there is none in this thread, or in this step of the event loop.
     """
-    judged = _judged.get
+    known_code = _codes.get
     for _ in range(_MAX_FRAMES):
         if frame is None:
             return None
         code = frame.f_code
-        known = judged(id(code))
-        if known is None:
-            known = _judge_code(code)
-        kind = known[0]
+        known = known_code(id(code)) or _know(code)
+        kind = known.kind
         if kind is _PROJECT:
-            return _places.get((id(code), frame.f_lasti)) or _add_place(code, frame.f_lasti)
+            return known.places.get(frame.f_lasti) or known.add(frame.f_lasti)
         if kind is _STOP:
             return None
         frame = frame.f_back
     return None
 
 
-def _add_place(code: CodeType, instruction: int) -> Place:
-    if len(_places) >= _MAX_PLACES:
-        _places.clear()
-    return _places.setdefault((id(code), instruction), Place(code, instruction))
-
-
-def _judge_code(code: CodeType) -> tuple[object, CodeType]:
-    if is_project_file(code.co_filename):
-        kind = _PROJECT
-    elif code.co_filename.startswith(_OWN):
-        kind = _OURS
-    else:
-        kind = _STOP if id(code) in _BOUNDARIES else _PASS
-    if len(_judged) >= _MAX_PLACES:
-        _judged.clear()
-    # With the code, so that its id stays its own.
-    known = _judged[id(code)] = (kind, code)
-    return known
-
-
 def find_stack(frame: FrameType | None) -> list[Place]:
     """All frames from ``frame`` outwards, whosever code they are; the panel's own left out."""
     places: list[Place] = []
-    judged, known_places = _judged.get, _places.get
+    known_code = _codes.get
     while frame is not None and len(places) < _MAX_STACK:
         code = frame.f_code
-        kind = (judged(id(code)) or _judge_code(code))[0]
-        if kind is not _OURS:
+        known = known_code(id(code)) or _know(code)
+        if known.kind is not _OURS:
             # The same objects again and again, which know their lines already.
-            place = known_places((id(code), frame.f_lasti))
-            places.append(place or _add_place(code, frame.f_lasti))
-        if kind is _STOP:
+            places.append(known.places.get(frame.f_lasti) or known.add(frame.f_lasti))
+        if known.kind is _STOP:
             break
         frame = frame.f_back
     return places

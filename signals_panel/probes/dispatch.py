@@ -43,8 +43,10 @@ def _is_djangos(method: Method) -> bool:
 
 def _looks_up_here(signal: Signal) -> bool:
     """Whether a look-up of receivers comes to our method at once, without an override."""
-    look_up = signal._live_receivers
-    return getattr(look_up, "__func__", None) is Signal._live_receivers
+    cls = type(signal)
+    return "_live_receivers" not in signal.__dict__ and (
+        cls is Signal or cls._live_receivers is Signal._live_receivers
+    )
 
 
 def _look_up_beside(dispatch: Dispatch, signal: Signal, sender: Any) -> Any:

@@ -34,10 +34,14 @@ class Wrapper:
         """Call the receiver, and record the call."""
         __traceback_hide__ = True
         receiver = self._signals_panel_receiver
+        dispatch = self._signals_panel_dispatch
         try:
-            call = _begin_call(self, self._signals_panel_name, False)
+            call = ReceiverCall(dispatch._root, self._signals_panel_name, False)
+            dispatch._children.append(call)  # type: ignore[union-attr] # a list by now
+            if dispatch._folded is not None:
+                fold_call(dispatch._folded, call)
         except Exception as error:
-            self._signals_panel_dispatch._root.add_fault("a receiver call", error)
+            dispatch._root.add_fault("a receiver call", error)
             return receiver(*args, **kwargs)
         token = current.set(call)
         call._start = perf_counter_ns()
@@ -85,10 +89,14 @@ class AsyncWrapper(Wrapper):
         __traceback_hide__ = True
         receiver = self._signals_panel_receiver
         name = self._signals_panel_name
+        dispatch = self._signals_panel_dispatch
         try:
-            call = _begin_call(self, name, True)
+            call = ReceiverCall(dispatch._root, name, True)
+            dispatch._children.append(call)  # type: ignore[union-attr] # a list by now
+            if dispatch._folded is not None:
+                fold_call(dispatch._folded, call)
         except Exception as error:
-            self._signals_panel_dispatch._root.add_fault("an async receiver call", error)
+            dispatch._root.add_fault("an async receiver call", error)
             return receiver(*args, **kwargs)
         # An async def does nothing yet; another callable may well.
         token = None if name.is_async_def else current.set(call)
@@ -140,15 +148,6 @@ def unwrap_responses(responses: Any) -> Any:
         else pair
         for pair in responses
     ]
-
-
-def _begin_call(wrapper: Wrapper, name: ReceiverName, is_async: bool) -> ReceiverCall:
-    dispatch = wrapper._signals_panel_dispatch
-    call = ReceiverCall(dispatch._root, name, is_async)
-    dispatch._children.append(call)  # type: ignore[union-attr] # a list once it has receivers
-    if dispatch._folded is not None:
-        fold_call(dispatch._folded, call)
-    return call
 
 
 def _unwrap(receiver: Any) -> Any:
