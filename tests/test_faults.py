@@ -43,7 +43,6 @@ SEAMS = [
     (queries, "sql_text"),
     (queries, "keep_params"),
     (queries, "add_query"),
-    (queries, "live"),
     (nodes.Query, "__init__"),
 ]
 # Sends to sync receivers alone go without wrappers.

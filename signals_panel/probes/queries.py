@@ -40,7 +40,7 @@ def _method(name: str, original: Method, layer: Layer) -> Method:
         finally:
             end = perf_counter_ns()
             # By position or by name: sql or procname, then params or param_list.
-            given = [*args, *kwargs.values(), None, None]
+            given = args if len(args) == 2 else [*args, *kwargs.values(), None, None]
             _record(node, self, given[0], given[1], many, end - start, failure)
 
     return execute
@@ -56,7 +56,7 @@ def _record(
     failure: str | None,
 ) -> None:
     try:
-        found = live(node)
+        found = node if node._root._is_open else live(node)
         if found is None:
             return
         alias = cursor.db.alias

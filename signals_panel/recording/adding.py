@@ -15,7 +15,6 @@ from signals_panel.recording.nodes import (
     Node,
     Query,
     ReceiverCall,
-    add_child,
     elapsed,
 )
 from signals_panel.recording.recording import Recording
@@ -50,13 +49,16 @@ def add_query(node: Node, query: Query) -> None:
     if type(node) is Dispatch:
         node = node._parent
     root = node._root
-    receiver = _receiver_around(node)
+    receiver = node if type(node) is ReceiverCall else _receiver_around(node)
     if receiver is None:
         root._outside_queries += 1
     elif root._budget.left > 0:
         root._budget.left -= 1
         # Under a block in a receiver: both the block's and, seen from outside, the receiver's.
-        add_child(node, query)  # type: ignore[arg-type]
+        if node._children is None:
+            node._children = [query]
+        else:
+            node._children.append(query)
     else:
         if node is not receiver:
             root._outside_queries += 1
