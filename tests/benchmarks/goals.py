@@ -25,7 +25,12 @@ class Goal:
         """Whether it holds, or how far off it is."""
         if (self.figure >= self.limit) if self.at_least else (self.figure <= self.limit):
             return "holds"
-        return f"misses by {abs(self.figure - self.limit):.2f} {self.unit}"
+        return f"misses by {self._written(abs(self.figure - self.limit))}"
+
+    def _written(self, figure):
+        # Close to the limit, two decimals would be the limit's own.
+        decimals = 3 if abs(self.figure - self.limit) < 0.01 else 2
+        return f"{figure:.{decimals}f} {self.unit}"
 
     @property
     def line(self):
@@ -34,7 +39,7 @@ class Goal:
         return [
             self.title,
             f"{sign} {self.limit:g} {self.unit}",
-            f"{self.figure:.2f} {self.unit}",
+            self._written(self.figure),
             self.verdict,
         ]
 
