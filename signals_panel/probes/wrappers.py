@@ -36,10 +36,7 @@ class Wrapper:
         receiver = self._signals_panel_receiver
         dispatch = self._signals_panel_dispatch
         try:
-            call = ReceiverCall(dispatch._root, self._signals_panel_name, False)
-            dispatch._children.append(call)  # type: ignore[union-attr] # a list by now
-            if dispatch._folded is not None:
-                fold_call(dispatch._folded, call)
+            call = _begin_call(dispatch, self._signals_panel_name, False)
         except Exception as error:
             dispatch._root.add_fault("a receiver call", error)
             return receiver(*args, **kwargs)
@@ -91,10 +88,7 @@ class AsyncWrapper(Wrapper):
         name = self._signals_panel_name
         dispatch = self._signals_panel_dispatch
         try:
-            call = ReceiverCall(dispatch._root, name, True)
-            dispatch._children.append(call)  # type: ignore[union-attr] # a list by now
-            if dispatch._folded is not None:
-                fold_call(dispatch._folded, call)
+            call = _begin_call(dispatch, name, True)
         except Exception as error:
             dispatch._root.add_fault("an async receiver call", error)
             return receiver(*args, **kwargs)
@@ -148,6 +142,14 @@ def unwrap_responses(responses: Any) -> Any:
         else pair
         for pair in responses
     ]
+
+
+def _begin_call(dispatch: Dispatch, name: ReceiverName, is_async: bool) -> ReceiverCall:
+    call = ReceiverCall(dispatch._root, name, is_async)
+    dispatch._children.append(call)  # type: ignore[union-attr] # a list once it has receivers
+    if dispatch._folded is not None:
+        fold_call(dispatch._folded, call)
+    return call
 
 
 def _unwrap(receiver: Any) -> Any:
