@@ -389,7 +389,15 @@ def test_details_of_a_call(visit):
 def test_details_of_a_query(visit):
     served = visit("/shop/cascade/")
 
-    content = json.loads(visit(details_path(served.request_id, "query")).body)["content"]
+    statements = served.report["statements"]
+    number = next(
+        n
+        for n, row in enumerate(served.report["queries"])
+        if statements[row["sql"]].startswith("INSERT")
+    )
+
+    path = details_path(served.request_id, "query", number)
+    content = json.loads(visit(path).body)["content"]
     assert "<strong>INSERT</strong>" in content
     assert "Parameters" in content
 
