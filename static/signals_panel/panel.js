@@ -62,21 +62,31 @@ class SignalsPanel extends HTMLElement {
     }
 
     // A link in HTML that comes by fetch has no nonce, and a strict CSP would refuse it. One
-    // that a script makes may have the nonce of the toolbar's own.
+    // that a script makes may have the nonce of the toolbar's own. The panel is shown when its
+    // styles have come, or can't come.
     addStyles() {
         const root = this.getRootNode();
-        if (root.querySelector("link[data-fsp]")) {
-            return;
+        let link = root.querySelector("link[data-fsp]");
+        if (!link) {
+            link = document.createElement("link");
+            const nonced = root.querySelector("[nonce]") || document.querySelector("[nonce]");
+            if (nonced) {
+                link.nonce = nonced.nonce;
+            }
+            link.rel = "stylesheet";
+            link.href = this.dataset.css;
+            link.dataset.fsp = "coming";
+            (root === document ? document.head : root).append(link);
         }
-        const link = document.createElement("link");
-        const nonced = root.querySelector("[nonce]") || document.querySelector("[nonce]");
-        if (nonced) {
-            link.nonce = nonced.nonce;
+        if (link.dataset.fsp === "coming") {
+            this.hidden = true;
+            for (const outcome of ["load", "error"]) {
+                link.addEventListener(outcome, () => {
+                    link.dataset.fsp = "";
+                    this.hidden = false;
+                });
+            }
         }
-        link.rel = "stylesheet";
-        link.href = this.dataset.css;
-        link.dataset.fsp = "";
-        (root === document ? document.head : root).append(link);
     }
 
     say(text) {

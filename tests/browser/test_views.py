@@ -625,6 +625,21 @@ def test_without_our_script_it_is_a_plain_readable_list(site, page):
     expect(content.get_by_role("searchbox")).to_have_count(0)
 
 
+@pytest.mark.parametrize("outcome", ["continue_", "abort"])
+def test_shown_when_its_styles_have_come_or_cannot_come(site, page, outcome):
+    asked = []
+    page.route("**/signals_panel/panel.css", lambda route: asked.append(route))
+    page.goto(f"{site}{CASCADE}")
+    with page.expect_request("**/signals_panel/panel.css"):
+        page.locator("#djdt-FiredSignalsPanel > a").click()
+    content = page.locator("#FiredSignalsPanel .fsp")
+
+    expect(content.locator("[role=tab]")).to_have_count(4)
+    expect(content).to_be_hidden()
+    getattr(asked[0], outcome)()
+    expect(content).to_be_visible()
+
+
 def test_nothing_leaks_into_the_page(tmp_path, page, open_panel):
     with serving(tmp_path, EXAMPLE_USE_SHADOW_DOM="0") as site:
         look = """() => [...document.querySelectorAll("main, main *")].map((element) =>
