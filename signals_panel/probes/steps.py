@@ -13,8 +13,14 @@ from time import perf_counter_ns
 from types import CoroutineType
 from typing import Any
 
+import django
+
 from signals_panel.probes.dispatches import failed
 from signals_panel.recording.nodes import ReceiverCall
+
+# Django has given receivers' coroutines to asyncio itself, before it came to await them in one
+# of its own. asyncio looks ``send`` up by name at each step: it had better be found at once.
+_ASYNCIO_STEPS = django.VERSION < (6, 1)
 
 
 @Coroutine.register
@@ -27,7 +33,7 @@ class Stepped:
     It can be awaited like a coroutine, and has the methods by which asyncio knows one.
     """
 
-    __slots__ = ("_steps",)
+    __slots__ = ("_steps", "send")
 
     def __init__(
         self,
@@ -44,6 +50,8 @@ class Stepped:
         self._steps = steps = _step(awaitable, variable, value, call)
         # To where it waits: it is to see a cancellation that comes before the first step.
         steps.send(None)
+        if _ASYNCIO_STEPS:
+            self.send = steps.send
 
     def __await__(self) -> Generator[Any, Any, Any]:
         return self._steps
