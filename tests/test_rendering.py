@@ -184,6 +184,13 @@ def test_numbers_are_the_panel_s_own_in_every_language(visit, settings):
     assert "1.234" not in html
 
 
+def test_views_of_a_long_report_are_folded_until_the_script_comes(visit, monkeypatch):
+    report_ = visit("/showcase/loop/").report
+    assert page_of(report_).count("<details open>") == 4
+    monkeypatch.setattr("signals_panel.rendering.page._MAX_UNFOLDED", len(report_["rows"]) - 1)
+    assert "<details open>" not in page_of(report_)
+
+
 def test_without_a_report():
     assert "Nothing was recorded" in render_to_string(
         "signals_panel/panel.html", context({}, Config())

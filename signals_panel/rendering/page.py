@@ -16,6 +16,8 @@ from signals_panel.report import count_text, duration_text
 
 # Levels beyond this are indented no further.
 _MAX_INDENT = 12
+# The views of a report with more rows than this are folded up until the script has come.
+_MAX_UNFOLDED = 100
 
 
 def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
@@ -38,10 +40,17 @@ def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
         "time": _time(stats["time"]),
         "worst": [page.worst(index) for index in stats["worst"]],
         "views": [
-            {"id": name, "title": name.capitalize(), "count": f"{count:,}"}
+            {
+                "id": name,
+                "title": name.capitalize(),
+                "count": f"{count:,}",
+                "template": f"signals_panel/{name}.html",
+            }
             for name, count in counts.items()
         ],
         "counts": counts,
+        # A browser would lay all of it out twice, first without styles.
+        "is_long": len(stats["rows"]) > _MAX_UNFOLDED,
         "end": duration_text(totals["duration_ms"]),
         "rows": page.rows(),
         "receivers": page.receiver_groups(),
@@ -253,10 +262,11 @@ def _summary(totals: Mapping[str, Any], costs: Mapping[str, Any]) -> list[dict[s
     ]  # fmt: skip
 
 
-_TIME_LABELS = {
-    "python": "Python in receivers",
-    "sql": "SQL in receivers",
-    "rest": "the rest of the request",
+# What each is called, and its shade where there are no styles.
+_TIME_PARTS = {
+    "python": ("Python in receivers", "#888"),
+    "sql": ("SQL in receivers", "#444"),
+    "rest": ("the rest of the request", "#ddd"),
 }
 
 
@@ -265,12 +275,13 @@ def _time(time: Mapping[str, float]) -> list[dict[str, Any]]:
     whole = sum(time.values()) or 1.0
     parts = []
     start = 0.0
-    for key, label in _TIME_LABELS.items():
+    for key, (label, shade) in _TIME_PARTS.items():
         width = time[key] / whole * 1000
         parts.append(
             {
                 "key": key,
                 "label": label,
+                "shade": shade,
                 "ms": duration_text(time[key]),
                 "share": _share(time[key] / whole),
                 "x": f"{start:.1f}",

@@ -132,8 +132,10 @@ class SignalsPanel extends HTMLElement {
             const view = this.view(tab.dataset.view);
             view.setAttribute("role", "tabpanel");
             view.setAttribute("aria-labelledby", tab.id);
-            // The tab says it.
-            view.querySelector("h4").hidden = true;
+            // The tab says what its summary does, and folds it.
+            const folded = view.querySelector("details");
+            folded.querySelector("summary").remove();
+            folded.replaceWith(...folded.childNodes);
             tab.addEventListener("click", () => this.show(tab.dataset.view));
         }
         list.addEventListener("keydown", (event) => {
