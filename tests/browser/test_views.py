@@ -623,6 +623,8 @@ def test_without_our_script_it_is_a_plain_readable_list(site, page):
         expect(content.locator(".fsp-cascade tr").filter(has_text=name).first).to_be_visible()
     expect(content.get_by_role("tab")).to_have_count(0)
     expect(content.get_by_role("searchbox")).to_have_count(0)
+    # A drawing without styles is as wide as the panel, unless it says otherwise.
+    assert content.locator(".fsp-swatch").first.bounding_box()["width"] < 20
 
 
 @pytest.mark.parametrize("outcome", ["continue_", "abort"])
