@@ -31,6 +31,10 @@ class Config:
     """Whether the keyword arguments of each send are kept: their names, types and, of models,
     primary keys; None, True and False as they are, and no other contents."""
 
+    skip_modules: tuple[str, ...] = ()
+    """Patterns of modules whose lines are never the one that sent a signal, such as
+    ``shop.base`` or ``*.utils``; a package's name stands for all that is in it."""
+
     editor_url: str = ""
     """Where a file and line link to, such as ``vscode://file/{path}:{line}``."""
 
@@ -50,6 +54,9 @@ def requirement(key: str, value: object) -> str | None:
         return None if type(value) is bool else "True or False"
     if type(default) is int:
         return None if type(value) is int and value >= 1 else "a whole number from 1"
+    if type(default) is tuple:
+        is_list = type(value) in (list, tuple) and all(type(each) is str for each in value)  # type: ignore[attr-defined] # a list or tuple
+        return None if is_list else "a list of module names or patterns"
     if value == "" or (type(value) is str and "{path}" in value and not _is_script(value)):
         return None
     return 'a URL with "{path}" and "{line}" in it, or ""'
@@ -61,13 +68,12 @@ def get_config() -> Config:
     given: Any = getattr(settings, SETTING, None)
     if not isinstance(given, dict):
         return Config()
-    return Config(
-        **{
-            field.name: given[key]
-            for key, field in KEYS.items()
-            if key in given and requirement(key, given[key]) is None
-        }
-    )
+    fitting: dict[str, Any] = {
+        field.name: tuple(given[key]) if type(given[key]) is list else given[key]
+        for key, field in KEYS.items()
+        if key in given and requirement(key, given[key]) is None
+    }
+    return Config(**fitting)
 
 
 def _forget(*, setting: str, **kwargs: Any) -> None:

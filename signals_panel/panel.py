@@ -17,11 +17,10 @@ from django.templatetags.static import static
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
-from signals_panel import checks, report, views
+from signals_panel import checks, report, toolbar_time, views
 from signals_panel.conf import Config, get_config
 from signals_panel.probes import requests
-from signals_panel.probes.patches import Layer, Method, Patches
-from signals_panel.recording import Recording, current, register
+from signals_panel.recording import Recording, register
 from signals_panel.recording.recording import logger
 from signals_panel.rendering import context
 from signals_panel.report.build import Report
@@ -69,6 +68,8 @@ class FiredSignalsPanel(Panel):
         self._recording: requests.RequestRecording | None = None
         # How much there was when the figures at a glance were taken.
         self._seen = (0, 0)
+        # It was begun without us: request_started was sent by a handler that isn't Django's.
+        self._is_late = False
         # One from the store has no request.
         if toolbar.request is not None and self.enabled:
             self._find_recording()
@@ -154,22 +155,17 @@ class FiredSignalsPanel(Panel):
 
     @_guarded
     def _find_recording(self) -> None:
-        """Pause what request_started began, for as long as the toolbar works for itself.
-
-        It initialises its store, which may be a database, and sends a signal.
-        """
+        """Take what request_started began; ``toolbar_time`` has paused it by now."""
         self._recording = requests.request_recording.get()
-        if self._recording is not None:
-            self._recording.pause()
 
     @_guarded
     def enable_instrumentation(self) -> None:
         _hide_own_frames()
         if self._recording is None:
-            # request_started was sent without us: by a handler that isn't Django's.
             self._recording = requests.begin_request()
+            self._is_late = True
+            self._recording.resume(requests.VIEW)
         self._recording.on_end(self._store_late_part)
-        self._recording.resume(requests.VIEW)
 
     @_guarded
     def disable_instrumentation(self) -> None:
@@ -200,8 +196,8 @@ class FiredSignalsPanel(Panel):
 
     @_guarded
     def _leave_to_the_user(self) -> None:
-        """The toolbar is done; what follows is middleware around it and the response's body."""
-        if self._recording is not None:
+        """Without the hooks that a recording from the beginning has, the toolbar is done here."""
+        if self._recording is not None and self._is_late:
             self._recording.resume(requests.RESPONSE_BODY)
 
     # Storing the report
@@ -214,7 +210,22 @@ class FiredSignalsPanel(Panel):
         except Exception as error:
             recording.add_fault("the report", error)
             stats = report.empty(recording)
+        stats["measured_by"] = self._measured_by()
         self.record_stats(stats)
+
+    def _measured_by(self) -> dict[str, Any]:
+        """What other panels have to do with the times: of the request, or as stored with it."""
+        if self.toolbar.request is None:
+            return self.get_stats().get("measured_by") or {}
+        panels = self.toolbar.enabled_panels
+        return {
+            "is_profiled": any(panel.panel_id == "ProfilingPanel" for panel in panels),
+            "other_panels": sorted(
+                type(panel).__name__
+                for panel in panels
+                if not type(panel).__module__.startswith(("debug_toolbar.", "signals_panel."))
+            ),
+        }
 
     def _store_late_part(self) -> None:
         """Store again when the response is closed, with what was added since."""
@@ -246,20 +257,4 @@ def _hide_own_frames() -> None:
         config["HIDE_IN_STACKTRACES"] = (*hidden, "signals_panel")
 
 
-def _without_recording(original: Method, layer: Layer) -> Method:
-    """The store's own queries and signals: panels may save while the view runs."""
-
-    @wraps(original)
-    def record_stats(self: Panel, stats: Any) -> Any:
-        if current.get() is None or not layer.active:
-            return original(self, stats)
-        token = current.set(None)
-        try:
-            return original(self, stats)
-        finally:
-            current.reset(token)
-
-    return record_stats
-
-
-register(Patches(Panel, {"record_stats": _without_recording}))
+register(*toolbar_time.probes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
+import sys
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,9 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 from asgiref.sync import SyncToAsync
+from django.core.handlers import exception
 from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished
 from django.db.backends.utils import CursorWrapper
@@ -21,16 +24,18 @@ from django.dispatch import Signal
 
 from signals_panel.recording import current
 
-SEAMS = {
+SEAMS: dict[Any, tuple[str, ...]] = {
     Signal: ("send", "send_robust", "asend", "asend_robust", "_live_receivers"),
     CursorWrapper: ("execute", "executemany", "callproc"),
     SyncToAsync: ("__call__",),
+    BaseHandler: ("process_exception_by_middleware",),
+    exception: ("response_for_exception",),
 }
 # Read when this module is imported: before any recording can have begun.
 DJANGOS_OWN = {(cls, name): vars(cls)[name] for cls, names in SEAMS.items() for name in names}
 
 
-def seams() -> dict[tuple[type, str], Any]:
+def seams() -> dict[tuple[Any, str], Any]:
     return {(cls, name): vars(cls).get(name) for cls, name in DJANGOS_OWN}
 
 
@@ -255,10 +260,8 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     """Time stands still in every module that measures it; tests move it by hand."""
-    from signals_panel.probes import dispatch, dispatches, loop, queries, steps, wrappers
-    from signals_panel.recording import recording
-
     clock = Clock()
-    for module in (dispatch, dispatches, loop, queries, steps, wrappers, recording):
-        monkeypatch.setattr(module, "perf_counter_ns", clock)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("signals_panel.") and hasattr(module, "perf_counter_ns"):
+            monkeypatch.setattr(module, "perf_counter_ns", clock)
     return clock

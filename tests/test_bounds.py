@@ -18,8 +18,8 @@ from django.dispatch import Signal
 from showcase.models import Tag
 from signals_panel import record_signals, report
 from signals_panel.conf import Config
-from signals_panel.describe import source
-from signals_panel.probes import loop
+from signals_panel.describe import callsites
+from signals_panel.probes import dispatch
 from signals_panel.recording import folds
 from signals_panel.rendering import context
 
@@ -320,7 +320,7 @@ def sums(stats):
 @pytest.mark.parametrize("max_kept", [1, 2, 3, 7, 20, 50])
 @pytest.mark.parametrize("runs_loop", [True, False])
 def test_folded_adds_up_as_kept_does(settings, clock, monkeypatch, max_kept, runs_loop):
-    monkeypatch.setattr(loop, "IS_KNOWN", runs_loop)
+    monkeypatch.setattr(dispatch, "IS_KNOWN", runs_loop)
     kept = everything(clock)
     assert kept.totals.dispatches == len(list(kept.walk()))
     settings.SIGNALS_PANEL = {"MAX_KEPT": max_kept}
@@ -444,14 +444,14 @@ def test_more_receivers_than_a_fold_has_room_for(settings):
 def test_code_made_while_running_is_not_remembered_without_end(monkeypatch):
     signal = Signal()
     signal.connect(hears := lambda **kwargs: None)
-    monkeypatch.setattr(source, "_MAX_PLACES", 20)
-    monkeypatch.setattr(source, "_codes", {})
+    monkeypatch.setattr(callsites, "_MAX_PLACES", 20)
+    monkeypatch.setattr(callsites, "_codes", {})
     with record_signals() as recording:
         for number in range(100):
             lines = "\n" * number + "signal.send(None); signal.send(None)"
             exec(compile(lines, "<stdin>", "exec"), {"signal": signal})
     assert signal.disconnect(hears)
 
-    assert len(source._codes) <= 20
+    assert len(callsites._codes) <= 20
     lines = [dispatch.sent_from.line for dispatch in recording.dispatches]
     assert lines == [number for number in range(1, 101) for _ in "ab"]

@@ -16,7 +16,7 @@ from django.dispatch import Signal
 from shop.models import AuditLog, Product
 from signals_panel import record_signals, report
 from signals_panel.conf import Config
-from signals_panel.probes import dispatches, loop, queries, requests, threads, wrappers
+from signals_panel.probes import dispatch, dispatches, queries, requests, threads, wrappers
 from signals_panel.recording import lifecycle, nodes
 
 
@@ -32,10 +32,10 @@ def buggy(*args, **kwargs):
 SEAMS = [
     (dispatches, "signal_name"),
     (dispatches, "sender_name"),
-    (dispatches, "find_place"),
+    (dispatches, "find_site"),
     (dispatches, "find_stack"),
     (dispatches, "add_unheard"),
-    (loop, "receiver_name"),
+    (dispatch, "receiver_name"),
     (wrappers, "receiver_name"),
     (nodes.Dispatch, "__init__"),
     (nodes.ReceiverCall, "__init__"),
@@ -52,8 +52,8 @@ ASYNC_ONLY = [(wrappers, "receiver_name"), (wrappers.Wrapper, "__init__")]
 FOLDING_SEAMS = [
     (dispatches, "fold_dispatch"),
     (dispatches, "end_folded"),
-    (loop, "fold_call"),
-    (loop, "end_folded"),
+    (dispatch, "fold_call"),
+    (dispatch, "end_folded"),
     (wrappers, "fold_call"),
 ]
 
@@ -99,7 +99,7 @@ def test_a_probe_that_raises(visit, monkeypatch, module, name, path, log):
 )
 def test_folding_that_raises(monkeypatch, settings, module, name, log):
     settings.SIGNALS_PANEL = {"MAX_KEPT": 1}
-    monkeypatch.setattr(loop, "IS_KNOWN", module is loop)
+    monkeypatch.setattr(dispatch, "IS_KNOWN", module is dispatch)
     monkeypatch.setattr(module, name, buggy)
     signal = Signal()
     signal.connect(lambda **kwargs: None, weak=False)
@@ -135,7 +135,7 @@ def test_an_async_receiver_s_fault(connect, monkeypatch, log):
 
     connect(signal, answers)
     monkeypatch.setattr(nodes.ReceiverCall, "__init__", buggy)
-    monkeypatch.setattr(threads, "find_place", buggy)
+    monkeypatch.setattr(threads, "find_site", buggy)
     with record_signals() as recording:
         responses = asyncio.run(signal.asend(sender=None))
 

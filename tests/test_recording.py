@@ -404,7 +404,7 @@ def test_stack_of_the_first_dispatch_from_a_line(connect):
             sends()
 
     first, second = recording.dispatches
-    functions = [place.source_line.function.rpartition(".")[2] for place in first._stack]
+    functions = [place.source_line.function.rpartition(".")[2] for place in first._stack.places]
     assert functions[:2] == ["sends", "test_stack_of_the_first_dispatch_from_a_line"]
     assert second._stack is None
 

@@ -213,7 +213,7 @@ def test_the_bar_adds_up_to_the_whole(visit):
     time = context(visit("/shop/cascade/").report, Config())["time"]
 
     assert sum(float(part["width"]) for part in time) == pytest.approx(1000, abs=0.2)
-    assert [part["key"] for part in time] == ["python", "sql", "rest"]
+    assert [part["key"] for part in time] == ["outside_sql", "sql", "rest"]
 
 
 # Places ---------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from shop.models import Product
 from showcase.models import Tag
 from signals_panel import record_signals
 from signals_panel.describe import receiver_name, signal_name
+from signals_panel.recording.folds import UNLIMITED, FoldedDispatch
 from signals_panel.report.connections import Connections
 from signals_panel.report.silent import silent_receivers
 from signals_panel.report.tree import Tree
@@ -38,7 +39,8 @@ def silent(recording):
 
 
 def connection_of(signal, receiver, sender):
-    return Connections().of_receiver(signal_name(signal), receiver_name(receiver), sender)
+    dispatch = FoldedDispatch(signal_name(signal), sender, "send", None, UNLIMITED, 0)
+    return Connections().of_receiver(dispatch, receiver_name(receiver))
 
 
 def reasons(recording):
@@ -158,11 +160,11 @@ def test_how_it_is_connected(connect, kwargs, expected):
     signal = Signal()
     connect(signal, hears, **kwargs)
 
-    assert connection_of(signal, hears, "shop.Product") == expected
+    assert connection_of(signal, hears, "shop.Product") == [expected]
 
 
 def test_no_longer_connected():
-    assert connection_of(Signal(), hears, None) == {}
+    assert connection_of(Signal(), hears, None) == []
 
 
 def test_two_lambdas_of_one_scope(connect):

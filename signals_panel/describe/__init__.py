@@ -11,13 +11,23 @@ Words are made once per object and kept until the object dies. No object describ
 kept alive.
 """
 
+from signals_panel.describe.callsites import (
+    CallSite,
+    Stack,
+    find_site,
+    find_stack,
+    is_project_file,
+    receiver_callers,
+    traceback_places,
+)
 from signals_panel.describe.objects import clean
 from signals_panel.describe.receivers import ReceiverName, method_name, receiver_name
 from signals_panel.describe.senders import NO_SENDER, known_sender_names, sender_name
 from signals_panel.describe.signals import SignalName, known_signal_names, signal_name
-from signals_panel.describe.source import SourceLine, find_place, find_stack, traceback_places
+from signals_panel.describe.source import Place, SourceLine
 from signals_panel.describe.values import (
     error_text,
+    instance_key,
     keep_params,
     plain_arguments,
     plain_params,
@@ -28,13 +38,18 @@ from signals_panel.describe.values import (
 
 __all__ = [
     "NO_SENDER",
+    "CallSite",
+    "Place",
     "ReceiverName",
     "SignalName",
     "SourceLine",
+    "Stack",
     "clean",
     "error_text",
-    "find_place",
+    "find_site",
     "find_stack",
+    "instance_key",
+    "is_project_file",
     "keep_params",
     "known_sender_names",
     "known_signal_names",
@@ -42,6 +57,7 @@ __all__ = [
     "plain_arguments",
     "plain_params",
     "plain_text",
+    "receiver_callers",
     "receiver_name",
     "sender_name",
     "shown_params",

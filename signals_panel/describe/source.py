@@ -1,28 +1,22 @@
-"""Lines of source code: which line sent a signal, where a receiver is defined."""
+"""Lines of source code: what stands at a call site, where a receiver is defined."""
 
 from __future__ import annotations
 
-import asyncio
+import ast
 import linecache
-import os
 import re
-import sys
-import sysconfig
-from types import CodeType, FrameType
+from functools import lru_cache
+from types import CodeType
 from typing import NamedTuple
 
-from asgiref.sync import SyncToAsync
-
-# A stack deeper than this without a frame of the project is given up.
-_MAX_FRAMES = 256
-# Frames kept of a stack or traceback.
-_MAX_STACK = 50
-# Call sites remembered; more than any program has, unless it makes code as it runs.
-_MAX_PLACES = 20_000
+# Of a statement over several lines, so many are shown.
+_MAX_STATEMENT_LINES = 6
+# A file larger than this is not parsed to find where a statement ends.
+_MAX_FILE = 1_000_000
 
 
 class SourceLine(NamedTuple):
-    """One line of source code."""
+    """One line of source code, with the whole statement that it belongs to."""
 
     path: str
     """The file, as Python knows it."""
@@ -31,61 +25,27 @@ class SourceLine(NamedTuple):
     function: str
     """The function it stands in, ``<module>`` outside of any."""
     text: str
-    """The line itself without indentation; empty where the source can't be read."""
+    """The statement without indentation, its first lines where it has many; empty where the
+    source can't be read."""
+
+    @property
+    def package(self) -> str | None:
+        """The installed package that the file belongs to; None for the project's own code."""
+        return package_of(self.path)
 
 
-# Whose code is it? ---------------------------------------------------------------------
-
-_OWN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
-# realpath too: a virtual environment's library may be reached through a link.
-_LIBRARIES = tuple(
-    sorted(
-        {
-            os.path.join(real, "")
-            for name in ("stdlib", "platstdlib", "purelib", "platlib")
-            for path in [sysconfig.get_path(name)]
-            if path
-            for real in (path, os.path.realpath(path))
-        }
-        | {_OWN}
-    )
-)
-_is_project: dict[str, bool] = {}
-
-
-def is_project_file(path: str) -> bool:
-    """Whether a file is the project's own: not Python's, not installed, not this panel's.
-
-    What is typed at a prompt (``<stdin>``, ``<console>``, an IPython cell) is the project's.
-    """
-    known = _is_project.get(path)
-    if known is None:
-        if len(_is_project) >= _MAX_PLACES:
-            _is_project.clear()
-        known = _is_project[path] = _judge(path)
-    return known
-
-
-def _judge(path: str) -> bool:
-    if path.startswith("<"):
-        return path.startswith(("<stdin>", "<console>", "<ipython-input", "<python-input"))
-    if "/site-packages/" in path or "/dist-packages/" in path or "\\site-packages\\" in path:
-        return False
-    # Django from a checkout, as its own contributors use it, is still Django.
-    return not path.startswith((*_LIBRARIES, _package_folder("django"), _package_folder("asgiref")))
-
-
-def _package_folder(name: str) -> str:
-    module = sys.modules.get(name)
-    file = getattr(module, "__file__", None) or name
-    return os.path.join(os.path.dirname(file), "")
-
-
-# Call sites ----------------------------------------------------------------------------
+def package_of(path: str) -> str | None:
+    """The top-level name under ``site-packages`` (or ``dist-packages``) of a file."""
+    for folder in ("site-packages", "dist-packages"):
+        for separator in ("/", "\\"):
+            _, found, rest = path.rpartition(f"{separator}{folder}{separator}")
+            if found:
+                return rest.partition(separator)[0].removesuffix(".py")
+    return None
 
 
 class Place:
-    """A call site: a code object and how far into it. Its line is worked out when read."""
+    """An instruction in a code object. Its line is worked out when it is first read."""
 
     __slots__ = ("_code", "_instruction", "_line")
 
@@ -95,117 +55,48 @@ class Place:
         self._line: SourceLine | None = None
 
     @property
+    def code(self) -> CodeType:
+        """The code object it is in."""
+        return self._code
+
+    @property
     def source_line(self) -> SourceLine:
         """The line as it is on disk when this is first read."""
         if self._line is None:
-            code = self._code
-            number = code.co_firstlineno
-            for start, end, line in code.co_lines():
-                if start <= self._instruction < end:
-                    number = line or number
-                    break
-            self._line = source_line(code, number)
+            self._line = source_line(self._code, line_number(self._code, self._instruction))
         return self._line
 
 
-# What is further out than these is not what led here: the thread or event loop does work
-# that was handed to it.
-_BOUNDARIES = frozenset(
-    {
-        id(asyncio.Handle._run.__code__),
-        id(SyncToAsync.thread_handler.__code__),
-    }
-)
+def line_number(code: CodeType, instruction: int) -> int:
+    """The line that an instruction of a code object belongs to."""
+    for start, end, line in code.co_lines():
+        if start <= instruction < end:
+            return line or code.co_firstlineno
+    return code.co_firstlineno
 
 
-_PASS, _PROJECT, _OURS, _STOP = object(), object(), object(), object()
+def call_text(code: CodeType, instruction: int) -> str:
+    """The source of the call that an instruction makes; from Python 3.11 on, exactly that.
 
-
-class _KnownCode:
-    """A code object: whose it is, and the call sites in it.
-
-    There is one ``Place`` for each, so that dispatches can be grouped by identity.
+    Before, Python knows the line of a call and not where on it the call begins: the line's own
+    text stands for it. Empty where the source can't be read.
     """
-
-    __slots__ = ("code", "kind", "places")
-
-    def __init__(self, code: CodeType) -> None:
-        # Kept, so that its id can't be anybody else's.
-        self.code = code
-        self.places: dict[int, Place] = {}
-        if is_project_file(code.co_filename):
-            self.kind = _PROJECT
-        elif code.co_filename.startswith(_OWN):
-            self.kind = _OURS
-        else:
-            self.kind = _STOP if id(code) in _BOUNDARIES else _PASS
-
-    def add(self, instruction: int) -> Place:
-        """The place of a call site that wasn't known."""
-        global _number_of_places
-        _number_of_places += 1
-        if _number_of_places >= _MAX_PLACES:
-            _number_of_places = 0
-            _codes.clear()
-        return self.places.setdefault(instruction, Place(self.code, instruction))
-
-
-_codes: dict[int, _KnownCode] = {}
-_number_of_places = 0
-
-
-def _know(code: CodeType) -> _KnownCode:
-    if len(_codes) >= _MAX_PLACES:
-        _codes.clear()
-    return _codes.setdefault(id(code), _KnownCode(code))
-
-
-def find_place(frame: FrameType | None) -> Place | None:
-    """The nearest frame of the project's code, from ``frame`` outwards.
-
-    None where there is none in this thread, or in this step of the event loop.
-    """
-    known_code = _codes.get
-    for _ in range(_MAX_FRAMES):
-        if frame is None:
-            return None
-        code = frame.f_code
-        known = known_code(id(code)) or _know(code)
-        kind = known.kind
-        if kind is _PROJECT:
-            return known.places.get(frame.f_lasti) or known.add(frame.f_lasti)
-        if kind is _STOP:
-            return None
-        frame = frame.f_back
-    return None
-
-
-def find_stack(frame: FrameType | None) -> list[Place]:
-    """All frames from ``frame`` outwards, whosever code they are; the panel's own left out."""
-    places: list[Place] = []
-    known_code = _codes.get
-    while frame is not None and len(places) < _MAX_STACK:
-        code = frame.f_code
-        known = known_code(id(code)) or _know(code)
-        if known.kind is not _OURS:
-            # The same objects again and again, which know their lines already.
-            places.append(known.places.get(frame.f_lasti) or known.add(frame.f_lasti))
-        if known.kind is _STOP:
-            break
-        frame = frame.f_back
-    return places
-
-
-def traceback_places(error: BaseException) -> list[Place]:
-    """Where an exception came through, from the outermost frame that has seen it so far."""
-    places: list[Place] = []
-    traceback = error.__traceback__
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        if not code.co_filename.startswith(_OWN):
-            places.append(Place(code, traceback.tb_lasti))
-        traceback = traceback.tb_next
-    return places[-_MAX_STACK:]
+    positions = getattr(code, "co_positions", None)
+    if positions is None:
+        return linecache.getline(code.co_filename, line_number(code, instruction)).strip()
+    for index, (line, end_line, column, end_column) in enumerate(positions()):
+        if index * 2 == instruction:
+            if None in (line, end_line, column, end_column):
+                return ""
+            lines = linecache.getlines(code.co_filename)[line - 1 : end_line]
+            if len(lines) != end_line - line + 1:
+                return ""
+            # Columns are counted in bytes of UTF-8.
+            encoded = [text.encode() for text in lines]
+            encoded[-1] = encoded[-1][:end_column]
+            encoded[0] = encoded[0][column:]
+            return b"".join(encoded).decode("utf-8", "replace")
+    return ""
 
 
 def definition_line(code: CodeType) -> SourceLine:
@@ -217,13 +108,67 @@ def definition_line(code: CodeType) -> SourceLine:
     last = min((line for _, _, line in code.co_lines() if line and line > number), default=number)
     for candidate in range(number, last + 1):
         if candidate <= len(lines) and is_def(lines[candidate - 1]):
-            return source_line(code, candidate)
-    return source_line(code, number)
+            number = candidate
+            break
+    text = linecache.getline(code.co_filename, number).strip()
+    return SourceLine(code.co_filename, number, _function(code), text)
 
 
 def source_line(code: CodeType, number: int) -> SourceLine:
-    """The ``number``-th line of the file that ``code`` comes from."""
+    """The ``number``-th line of the file that ``code`` comes from, and its statement's text."""
+    path = code.co_filename
+    return SourceLine(path, number, _function(code), _statement(path, number))
+
+
+def _function(code: CodeType) -> str:
     # co_qualname names the class too, but came only with Python 3.11.
-    function = getattr(code, "co_qualname", code.co_name)
-    text = linecache.getline(code.co_filename, number).strip()
-    return SourceLine(code.co_filename, number, function, text)
+    return getattr(code, "co_qualname", code.co_name)
+
+
+# Statements ----------------------------------------------------------------------------
+
+
+def _statement(path: str, number: int) -> str:
+    """The statement on a line, as it is written: its first lines, if it has many."""
+    lines = linecache.getlines(path)
+    if not 0 < number <= len(lines):
+        return ""
+    first, last = number, number
+    # Its size and time of change; a module that is loaded by other means has none.
+    known = linecache.cache.get(path, ())
+    for start, end in _statements(path, *(known[:2] if len(known) == 4 else ())):
+        if start <= number <= end:
+            first, last = start, end
+    shown = [line.rstrip() for line in lines[first - 1 : last]]
+    margin = len(shown[0]) - len(shown[0].lstrip())
+    shown = [line[margin:] if not line[:margin].strip() else line.lstrip() for line in shown]
+    if len(shown) > _MAX_STATEMENT_LINES:
+        shown = [*shown[: _MAX_STATEMENT_LINES - 1], "…"]
+    return "\n".join(shown).strip()
+
+
+@lru_cache(maxsize=256)
+def _statements(path: str, *version: object) -> list[tuple[int, int]]:
+    """The first and last line of each statement over several lines, inner ones after outer ones.
+
+    A compound statement (``with``, ``for``, ``if``, ``def``) counts with its head alone.
+    ``version`` tells one state of the file from another.
+    """
+    text = "".join(linecache.getlines(path))
+    try:
+        tree = ast.parse(text) if len(text) <= _MAX_FILE else None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = None
+    found = []
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.stmt):
+            body = getattr(node, "body", None) or getattr(node, "cases", None)
+            end = node.end_lineno or node.lineno
+            if body:
+                inside = body[0]
+                begin = getattr(inside, "lineno", None) or inside.pattern.lineno
+                decorators = getattr(inside, "decorator_list", None)
+                end = min([begin, *(each.lineno for each in decorators or ())]) - 1
+            if end > node.lineno:
+                found.append((node.lineno, end))
+    return found

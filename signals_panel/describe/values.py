@@ -20,6 +20,7 @@ _MAX_ITEMS = 20
 _MAX_ROWS = 3
 _MAX_DEPTH = 3
 _MAX_ERROR = 500
+_MAX_KEY = 50
 
 # Types whose str() is Python's own and short; exactly these, never a subclass.
 _PRINTABLE = frozenset(
@@ -164,6 +165,20 @@ def _plain_container(value: Any, kind: type, depth: int) -> Plain:
 def plain_arguments(named: dict[str, Any]) -> dict[str, str]:
     """Keyword arguments of a send: their types, and the primary keys of models."""
     return {name: _argument(value) for name, value in list(named.items())[:_MAX_ITEMS]}
+
+
+def instance_key(instance: Any) -> Any:
+    """A model instance's primary key, as a number or a short text; None for anything else."""
+    kind = type(instance)
+    try:
+        if not issubclass(type(kind), ModelBase):
+            return None
+        # From the instance's own dict: a deferred field would be fetched.
+        key = object.__getattribute__(instance, "__dict__").get(kind._meta.pk.attname)
+        key = plain(key)
+        return key if type(key) is int or key is None else shorten(plain_text(key), _MAX_KEY)
+    except Exception:
+        return None
 
 
 def plain_text(value: Any) -> str:

@@ -1,9 +1,14 @@
 """The probe on Django's signal dispatcher.
 
-``send`` and its siblings make a ``Dispatch`` the current node and call Django's own method.
-That asks ``_live_receivers``, which finds the waiting ``Dispatch`` and hands out wrappers
-that record a ``ReceiverCall`` each. What ``send`` returns has the real receivers again.
-Sends with sync receivers only, which are most, go a shorter way: ``signals_panel.probes.loop``.
+Most sends have sync receivers only. For those, Django's method is a loop of four lines that
+has been the same since ``send`` learned about async receivers: it stands here, with the
+recording in it, in one frame in place of Django's one.
+
+Where there are async receivers, or a version of Django isn't known to have that loop, a
+``Dispatch`` is made the current node and Django's own method is called. That asks
+``_live_receivers``, which finds the waiting ``Dispatch`` and hands out wrappers that record a
+``ReceiverCall`` each. What ``send`` returns has the real receivers again. Classes with methods
+of their own that send go that way, too: ``signals_panel.probes.own_sends``.
 
 The frames here carry ``__traceback_hide__`` so that Django's error page leaves them out.
 """
@@ -14,25 +19,55 @@ import contextlib
 import functools
 import sys
 from time import perf_counter_ns
+from types import FrameType
 from typing import Any
 
+import django
+from django.db.models.signals import ModelSignal
 from django.dispatch import Signal, dispatcher
 
-from signals_panel.describe import known_sender_names, known_signal_names
-from signals_panel.probes import loop
-from signals_panel.probes.dispatches import begin, count_unheard, finish, heard
+from signals_panel.describe import (
+    known_sender_names,
+    known_signal_names,
+    receiver_callers,
+    receiver_name,
+)
+from signals_panel.probes.dispatches import (
+    begin,
+    count_unheard,
+    failed,
+    finish,
+    heard,
+    leave_out,
+)
+from signals_panel.probes.own_sends import OwnSend, receivers_of_unknown
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.probes.steps import Stepped
 from signals_panel.probes.wrappers import AsyncWrapper, Wrapper, unwrap_responses, wrap
+from signals_panel.recording.adding import end_folded, fold_call
 from signals_panel.recording.current import current
-from signals_panel.recording.nodes import Dispatch
+from signals_panel.recording.nodes import Dispatch, ReceiverCall
+from signals_panel.recording.toolbar_time import credit
 
 _NO_RECEIVERS = dispatcher.NO_RECEIVERS
 
+# Whether this Django's loop over sync receivers is the one that stands here.
+IS_KNOWN = (5, 2) <= django.VERSION[:2] <= (6, 1)
+
 # Bound once: these are on the way of every send.
 _current = current.get
+_set_current = current.set
+_reset_current = current.reset
 _signal_words = known_signal_names
 _sender_words = known_sender_names
+_frame = sys._getframe
+_Signal: Any = Signal
+
+_RAW = object()
+"""Stands for the receivers of a look-up that isn't to be answered with wrappers."""
+
+_LOOKING = object()
+"""Stands for a look-up that is under way: an override may ask for the one it overrides."""
 
 
 def _is_djangos(method: Method) -> bool:
@@ -41,21 +76,36 @@ def _is_djangos(method: Method) -> bool:
     return code is not None and code.co_filename == Signal.__init__.__code__.co_filename
 
 
-def _looks_up_here(signal: Signal) -> bool:
-    """Whether a look-up of receivers comes to our method at once, without an override."""
-    cls = type(signal)
-    return "_live_receivers" not in signal.__dict__ and (
-        cls is Signal or cls._live_receivers is Signal._live_receivers
-    )
+class _LookUp:
+    """How the receivers of a plain ``Signal`` are looked up, while the probe is in place."""
+
+    __slots__ = ("hook", "original")
+
+    def __init__(self) -> None:
+        self.hook: Any = None
+        self.original: Any = None
+
+    def ask(self, dispatch: Dispatch, signal: Signal, sender: Any) -> Any:
+        """What ``_live_receivers`` gives, without wrappers, whoever has overridden it."""
+        dispatch._sending = (signal, sender, _RAW, None)
+        token = _set_current(dispatch)
+        try:
+            return signal._live_receivers(sender)
+        finally:
+            _reset_current(token)
 
 
-def _look_up_beside(dispatch: Dispatch, signal: Signal, sender: Any) -> Any:
-    """The receivers of another send, while this dispatch may be waiting for its own."""
-    token = current.set(dispatch._parent)
-    try:
-        return signal._live_receivers(sender)
-    finally:
-        current.reset(token)
+_look_up = _LookUp()
+
+
+def _call_site_frame(node: Any, signal: Signal) -> Any:
+    """Where to begin the search for the line that sent: outside a method that overrides."""
+    if type(node) is Dispatch:
+        sending = node._sending
+        if type(sending) is OwnSend and sending.signal is signal:
+            sending.is_delegated = True
+            return sending.frame
+    return None
 
 
 def _sync_method(name: str, original: Method, layer: Layer) -> Method:
@@ -68,6 +118,7 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
         node = _current()
         if node is None or not layer.active:
             return original(self, sender, **named)
+        outside = _call_site_frame(node, self) if type(node) is Dispatch else None
         if is_djangos and (
             not self.receivers or self.sender_receivers_cache.get(sender) is _NO_RECEIVERS
         ):
@@ -81,33 +132,118 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
         dispatch = begin(node, self, sender, name, named)
         if dispatch is None:
             return original(self, sender, **named)
-        found = None
-        if is_djangos and loop.IS_KNOWN:
-            found = (
-                self._live_receivers(sender)
-                if type(node) is not Dispatch
-                else _look_up_beside(node, self, sender)
-            )
+        receivers: Any = None
+        found: Any = None
+        if is_djangos and IS_KNOWN:
+            if (
+                (type(self) is _Signal or type(self) is ModelSignal)
+                and _Signal._live_receivers is _look_up.hook
+                and "_live_receivers" not in self.__dict__
+            ):
+                found = _look_up.original(self, sender)
+            else:
+                found = _look_up.ask(dispatch, self, sender)
             receivers, async_receivers = found
-            if not async_receivers:
-                if receivers:
-                    return loop.run(dispatch, receivers, self, sender, named, is_robust)
+        if found is None or async_receivers:
+            # In Django's own method, with wrappers.
+            dispatch._sending = (self, sender, found, outside)
+            token = _set_current(dispatch)
+            dispatch._start = perf_counter_ns()
+            try:
+                responses = original(self, sender, **named)
+            finally:
+                _reset_current(token)
                 finish(dispatch)
-                return []
-            if not _looks_up_here(self):
-                # An override of it sees Django's own call, too.
-                found = None
-        dispatch._sending = (self, sender, found, None)
-        token = current.set(dispatch)
+            return unwrap_responses(responses)
+
+        root = dispatch._root
+        calls: Any = None
+        folded: Any = None
+        toolbars: list[Any] | None = None
+        call: Any
+        inside: Any
+        responses = []
+        token = _set_current(dispatch)
         dispatch._start = perf_counter_ns()
         try:
-            responses = original(self, sender, **named)
+            for receiver in receivers:
+                try:
+                    word = receiver_name(receiver)
+                    if word.is_toolbars:
+                        inside, call = None, _Unrecorded()
+                        toolbars = toolbars or []
+                        toolbars.append(call)
+                    else:
+                        if calls is None:
+                            heard(dispatch, outside or _frame(1))
+                            calls = dispatch._children
+                            folded = dispatch._folded
+                        inside = call = ReceiverCall(dispatch, word, False)
+                        calls.append(call)
+                        if folded is not None:
+                            fold_call(folded, call)
+                except Exception as fault:
+                    root.add_fault("a receiver call", fault)
+                    inside, call = dispatch, _Unrecorded()
+                _set_current(inside)
+                call._start = perf_counter_ns()
+                try:
+                    response = receiver(signal=self, sender=sender, **named)
+                    call._end = perf_counter_ns()
+                except BaseException as error:
+                    is_caught = is_robust and isinstance(error, Exception)
+                    if type(call) is ReceiverCall:
+                        failed(call, error)
+                        if not is_caught:
+                            leave_out(call, receivers, len(responses) + 1)
+                    if not is_caught:
+                        raise
+                    # Logging may query and send; that is no longer the receiver's doing.
+                    _set_current(dispatch)
+                    self._log_robust_failure(receiver, error)  # type: ignore[attr-defined] # not in the stubs
+                    response = error
+                responses.append((receiver, response))
         finally:
-            current.reset(token)
-            finish(dispatch)
-        return unwrap_responses(responses)
+            _reset_current(token)
+            dispatch._end = perf_counter_ns()
+            if toolbars is not None:
+                _credit_toolbars(dispatch, toolbars)
+            if calls is None:
+                finish(dispatch)
+            elif folded is not None:
+                try:
+                    end_folded(dispatch, folded)
+                except Exception as fault:
+                    root.add_fault("a dispatch", fault)
+        return responses
 
+    function: Any = send
+    receiver_callers.add(id(function.__code__))
     return send
+
+
+class _Unrecorded:
+    """Stands in for a call that couldn't be recorded, or that is the toolbar's own."""
+
+    __slots__ = ("_end", "_start")
+
+    def __init__(self) -> None:
+        self._start = self._end = 0
+
+
+def _credit_toolbars(dispatch: Dispatch, calls: list[Any]) -> None:
+    """Leave out what the toolbar's own receivers took.
+
+    Without others, the signal is neither heard by the program nor unheard, and all of the
+    dispatch is theirs.
+    """
+    if dispatch._children is None:
+        dispatch._children = []
+        credit(dispatch._parent, dispatch._start, dispatch._end)
+        return
+    for call in calls:
+        if call._end:
+            credit(dispatch, call._start, call._end)
 
 
 def _async_method(name: str, original: Method, layer: Layer) -> Method:
@@ -119,6 +255,7 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
         node = _current()
         if node is None or not layer.active:
             return await original(self, sender, **named)
+        outside = _call_site_frame(node, self) if type(node) is Dispatch else None
         if is_djangos and (
             not self.receivers or self.sender_receivers_cache.get(sender) is _NO_RECEIVERS
         ):
@@ -133,14 +270,14 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
         dispatch._start = perf_counter_ns()
         token = None
         try:
-            if is_djangos and loop.IS_KNOWN and _looks_up_here(self):
+            if is_djangos and IS_KNOWN and outside is None and _looks_up_here(self):
                 # Django's own looks the receivers up before it first waits: our method for
                 # that puts the context back, and there is nothing to do between the steps.
                 token = current.set(dispatch)
                 dispatch._sending = (self, sender, None, token)
                 responses = await original(self, sender, **named)
             else:
-                dispatch._sending = (self, sender, None, None)
+                dispatch._sending = (self, sender, None, outside)
                 responses = await Stepped(original(self, sender, **named), current, dispatch)
         finally:
             if token is not None and dispatch._sending is not None:
@@ -153,22 +290,51 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
     return asend
 
 
-def _live_receivers_method(original: Method, layer: Layer) -> Method:
+def _looks_up_here(signal: Signal) -> bool:
+    """Whether a look-up of receivers comes to our method at once, without an override."""
+    cls = type(signal)
+    return "_live_receivers" not in signal.__dict__ and (
+        cls is Signal or cls._live_receivers is Signal._live_receivers
+    )
+
+
+def live_receivers_method(original: Method, layer: Layer) -> Method:
+    """``_live_receivers``, which hands out wrappers inside a send that is being recorded."""
+
     @functools.wraps(original)
     def _live_receivers(self: Signal, sender: Any) -> Any:
         __traceback_hide__ = True
-        dispatch = _current()
-        if type(dispatch) is not Dispatch or dispatch._sending is None or not layer.active:
+        dispatch: Any = _current()
+        if dispatch is None or not layer.active:
             return original(self, sender)
-        signal, for_sender, found, token = dispatch._sending
+        sending = dispatch._sending if type(dispatch) is Dispatch else None
+        if type(sending) is OwnSend:
+            if sending.signal is self:
+                return sending.look_up(original, sender)
+            sending = None
+        if sending is _LOOKING:
+            return original(self, sender)
+        if sending is None:
+            return receivers_of_unknown(dispatch, original, self, sender, _frame(1))
+        signal, for_sender, found, context = sending
         if signal is not self or for_sender is not sender:
             # Somebody's code sends, too: the sender's own __hash__, or a destructor.
             return original(self, sender)
+        outside = None
+        if type(context) is FrameType:
+            outside = context
+        elif context is not None:
+            current.reset(context)
+        if found is _RAW or found is None:
+            dispatch._sending = _LOOKING
+            try:
+                raw = original(self, sender)
+            finally:
+                dispatch._sending = None
+            if found is _RAW:
+                return raw
+            found = raw
         dispatch._sending = None
-        if token is not None:
-            current.reset(token)
-        if found is None:
-            found = original(self, sender)
         try:
             sync_receivers, async_receivers = found
             is_heard = is_also_heard = False
@@ -178,7 +344,8 @@ def _live_receivers_method(original: Method, layer: Layer) -> Method:
                 async_receivers, is_also_heard = wrap(AsyncWrapper, async_receivers, dispatch)
             if is_heard or is_also_heard:
                 # From Django's asend and ours outwards, where it is known that it's them.
-                heard(dispatch, sys._getframe(1 if token is None else 3))
+                is_async = context is not None and outside is None
+                heard(dispatch, outside or _frame(3 if is_async else 1))
             elif sync_receivers or async_receivers:
                 # The toolbar's own: neither heard by the user's program nor unheard.
                 dispatch._children = []
@@ -190,6 +357,12 @@ def _live_receivers_method(original: Method, layer: Layer) -> Method:
     return _live_receivers
 
 
+def _signals_own_look_up(original: Method, layer: Layer) -> Method:
+    hook = live_receivers_method(original, layer)
+    _look_up.hook, _look_up.original = hook, original
+    return hook
+
+
 probe = Patches(
     Signal,
     {
@@ -197,6 +370,6 @@ probe = Patches(
         "send_robust": functools.partial(_sync_method, "send_robust"),
         "asend": functools.partial(_async_method, "asend"),
         "asend_robust": functools.partial(_async_method, "asend_robust"),
-        "_live_receivers": _live_receivers_method,
+        "_live_receivers": _signals_own_look_up,
     },
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import weakref
+from collections.abc import Iterable
 from time import perf_counter_ns
 from types import FrameType
 from typing import Any
@@ -11,11 +13,13 @@ from django.dispatch import Signal
 
 from signals_panel.describe import (
     error_text,
-    find_place,
+    find_site,
     find_stack,
+    instance_key,
     known_sender_names,
     known_signal_names,
     plain_arguments,
+    receiver_name,
     sender_name,
     signal_name,
     traceback_places,
@@ -28,11 +32,14 @@ from signals_panel.recording.adding import (
     live,
 )
 from signals_panel.recording.current import handed_over_from
-from signals_panel.recording.nodes import Dispatch, Node, ReceiverCall
+from signals_panel.recording.nodes import SWALLOWED, Dispatch, Failure, Node, ReceiverCall
 
 # Bound once: these are on the way of every send.
 _signal_word = known_signal_names.get
 _sender_word = known_sender_names.get
+_get_handed_over = handed_over_from.get
+
+_MAX_NOT_CALLED = 20
 
 
 def begin(
@@ -56,6 +63,9 @@ def begin(
             _sender_word(id(sender)) or sender_name(sender),
             method,
         )
+        instance = named.get("instance")
+        if instance is not None:
+            dispatch._key = instance_key(instance)
         if root._budget.shows_arguments:
             dispatch.arguments = plain_arguments(named)
         if signal._dead_receivers:  # type: ignore[attr-defined] # not in the stubs
@@ -71,13 +81,14 @@ def heard(dispatch: Dispatch, frame: FrameType) -> None:
 
     The search for the sending line begins with ``frame``.
     """
-    place = find_place(frame) or handed_over_from.get()
-    dispatch._place = place
+    site = find_site(frame, _get_handed_over)
+    dispatch._site = site
     budget = dispatch._root._budget
     if budget.left > 0:
         budget.left -= 1
-        if place not in budget.places:
-            budget.places.add(place)
+        kind = (site, dispatch._signal, dispatch._sender)
+        if kind not in budget.stacks:
+            budget.stacks.add(kind)
             dispatch._stack = find_stack(frame)
         children = dispatch._parent._children
         if children is None:
@@ -89,14 +100,38 @@ def heard(dispatch: Dispatch, frame: FrameType) -> None:
     dispatch._children = []
 
 
+_ROBUST = frozenset({"send_robust", "asend_robust"})
+
+
 def failed(call: ReceiverCall, error: BaseException) -> None:
-    """One of its receivers has raised."""
+    """A receiver has raised."""
     call._end = perf_counter_ns()
-    call.error = error_text(error)
+    call.error = text = error_text(error)
     try:
-        call._traceback = traceback_places(error)
+        call._failure = failure = Failure(error, text, traceback_places(error))
+        if call._dispatch.method in _ROBUST and isinstance(error, Exception):
+            failure.fate = SWALLOWED
+        else:
+            call._root.add_failure(failure)
+        failure.is_nested = any(
+            inner._failure is not None and inner._failure.is_of(error, text)
+            for child in call._children or ()
+            if type(child) is Dispatch
+            for inner in child.calls
+        )
     except Exception as fault:
-        call._root.add_fault("a receiver's traceback", fault)
+        call._root.add_fault("a receiver's exception", fault)
+
+
+def leave_out(call: ReceiverCall, receivers: Iterable[Any], number: int = 0) -> None:
+    """Because of the exception that a call has raised, receivers from a number on aren't called."""
+    try:
+        if call._failure is not None:
+            rest = itertools.islice(receivers, number, number + _MAX_NOT_CALLED)
+            names = list(map(receiver_name, rest))
+            call._failure.not_called = [name for name in names if not name.is_toolbars]
+    except Exception as fault:
+        call._root.add_fault("a receiver's exception", fault)
 
 
 def finish(dispatch: Dispatch) -> None:

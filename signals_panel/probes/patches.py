@@ -1,8 +1,9 @@
-"""Replacing methods of a class, and giving back only what is still ours."""
+"""Replacing methods of a class, or functions of a module, and giving back what is still ours."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any
 
 _MISSING = object()
@@ -28,14 +29,14 @@ class Layer:
 
 
 class Patches:
-    """A set of methods of one class, replaced and restored together.
+    """A set of methods of one class (or functions of a module), replaced and restored together.
 
     ``makers`` gives for each method's name a function of the original and the ``Layer`` that
     returns the replacement.
     """
 
     def __init__(
-        self, owner: type, makers: Mapping[str, Callable[[Method, Layer], Method]]
+        self, owner: type | ModuleType, makers: Mapping[str, Callable[[Method, Layer], Method]]
     ) -> None:
         self._owner = owner
         self._makers = makers

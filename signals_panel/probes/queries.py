@@ -9,16 +9,20 @@ build on them. So the methods are replaced on that class, which counts a query w
 from __future__ import annotations
 
 import functools
+import sys
 from time import perf_counter_ns
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
 from signals_panel.describe import error_text, keep_params, sql_text
+from signals_panel.probes.bulk import note_bulk_operation
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.recording.adding import add_query, live
 from signals_panel.recording.current import current
 from signals_panel.recording.nodes import Node, Query
+
+_WRITES = frozenset({"INSERT", "UPDATE"})
 
 
 def _method(name: str, original: Method, layer: Layer) -> Method:
@@ -59,6 +63,8 @@ def _record(
         found = node if node._root._is_open else live(node)
         if found is None:
             return
+        if type(sql) is str and sql[:6] in _WRITES:
+            note_bulk_operation(found._root, sys._getframe(2))
         alias = cursor.db.alias
         kept = keep_params(params, many=many)
         add_query(found, Query(sql_text(sql), kept, alias, many, ns, failure))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from time import perf_counter_ns
 from typing import Any
 
 from django.core.signals import request_finished, request_started
@@ -21,6 +22,7 @@ from signals_panel.recording.current import current
 from signals_panel.recording.lifecycle import begin, end
 from signals_panel.recording.nodes import Node
 from signals_panel.recording.recording import Recording, logger
+from signals_panel.recording.toolbar_time import credit
 
 BEFORE_VIEW = "before the view"
 VIEW = "view"
@@ -47,16 +49,37 @@ class RequestRecording(Recording):
         self._before = current.get()
         self._previous = request_recording.get()
         self._on_end: Callable[[], None] | None = None
+        # While the toolbar works: since when, and where the user's work will go on.
+        self._paused_at: int | None = None
+        self._paused_in: Node | None = None
 
     def pause(self) -> None:
-        """What follows in this context isn't the user's."""
+        """What follows in this context is the toolbar's, and so is the time it takes."""
+        if self._paused_at is None:
+            if self.phase in (BEFORE_VIEW, VIEW):
+                # There is a response: what was raised so far, and ended nothing, was caught.
+                self.settle_failures()
+            here = current.get()
+            self._paused_at = perf_counter_ns()
+            # A middleware may have opened a block around the toolbar.
+            self._paused_in = here if here is not None and self.encloses(here) else self
         current.set(None)
 
     def resume(self, phase: str) -> None:
         """What follows in this context is the user's again, in another phase of the request."""
-        if self._is_open:
+        if not self._is_open:
+            return
+        here = live(self._paused_in) if self._paused_in is not None else None
+        if self._paused_at is not None:
+            credit(here or self, self._paused_at, perf_counter_ns())
+        self._paused_at = self._paused_in = None
+        if phase != self.phase:
             self.begin_phase(phase)
-            current.set(self)
+        current.set(here or self)
+
+    def end_ns(self) -> int:
+        """When it ended, or now; while the toolbar works, when it began to."""
+        return self._end or self._paused_at or perf_counter_ns()
 
     def on_end(self, callback: Callable[[], None]) -> None:
         """Call this once the recording has ended; its errors are kept from the user."""
@@ -86,6 +109,7 @@ class RequestRecording(Recording):
         here = current.get()
         if here is None or self.encloses(here):
             self.resume(AFTER_RESPONSE)
+            current.set(self)
 
     @property
     def is_adopted(self) -> bool:
@@ -120,7 +144,7 @@ def end_request(recording: RequestRecording) -> None:
     request_recording.set(recording._previous)
     callback, recording._on_end = recording._on_end, None
     if callback is not None:
-        recording.pause()
+        current.set(None)
         try:
             callback()
         except Exception:
@@ -130,7 +154,7 @@ def end_request(recording: RequestRecording) -> None:
         here = recording._before and live(recording._before)
     current.set(here)
     # It may be kept for a while, and they needn't.
-    recording._before = recording._previous = None
+    recording._before = recording._previous = recording._paused_in = None
 
 
 # The hook on request_started ------------------------------------------------------------

@@ -15,6 +15,7 @@ from typing import Any
 
 import django
 
+from signals_panel.describe import receiver_callers
 from signals_panel.probes.dispatches import failed
 from signals_panel.recording.nodes import ReceiverCall
 
@@ -118,3 +119,6 @@ def _step(
         except BaseException as thrown:
             error = thrown
             yielded = None
+
+
+receiver_callers.add(id(_step.__code__))

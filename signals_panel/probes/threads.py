@@ -13,7 +13,7 @@ from typing import Any
 
 from asgiref.sync import SyncToAsync
 
-from signals_panel.describe import find_place
+from signals_panel.describe import find_site
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.probes.steps import Stepped
 from signals_panel.recording.current import current, handed_over_from
@@ -28,11 +28,11 @@ def _call_method(original: Method, layer: Layer) -> Method:
             return await original(self, *args, **kwargs)
         try:
             # Without a frame of the project in a task of its own, what the task inherited.
-            place = find_place(sys._getframe(1)) or handed_over_from.get()
+            site = find_site(sys._getframe(1), handed_over_from.get)
         except Exception as error:
             node._root.add_fault("a hand-over to a thread", error)
-            place = None
-        return await Stepped(original(self, *args, **kwargs), handed_over_from, place)
+            site = None
+        return await Stepped(original(self, *args, **kwargs), handed_over_from, site)
 
     return __call__
 

@@ -8,7 +8,7 @@ from time import perf_counter_ns
 from types import CoroutineType
 from typing import Any
 
-from signals_panel.describe import ReceiverName, receiver_name
+from signals_panel.describe import ReceiverName, receiver_callers, receiver_name
 from signals_panel.probes.dispatches import failed
 from signals_panel.probes.steps import Stepped
 from signals_panel.recording.adding import fold_call
@@ -23,19 +23,35 @@ class Wrapper:
     receiver lacks: ``send_robust`` reads ``__qualname__``, which a partial doesn't have.
     """
 
-    __slots__ = ("_signals_panel_dispatch", "_signals_panel_name", "_signals_panel_receiver")
+    __slots__ = (
+        "_signals_panel_dispatch",
+        "_signals_panel_name",
+        "_signals_panel_receiver",
+        "_signals_panel_send",
+    )
 
-    def __init__(self, receiver: Any, name: ReceiverName, dispatch: Dispatch) -> None:
+    def __init__(
+        self, receiver: Any, name: ReceiverName, dispatch: Dispatch, send: Any = None
+    ) -> None:
         self._signals_panel_receiver = receiver
         self._signals_panel_name = name
         self._signals_panel_dispatch = dispatch
+        # What hears the dispatch when the first receiver is called, where that isn't sure
+        # before: ``OwnSend``, or its like.
+        self._signals_panel_send = send
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the receiver, and record the call."""
         __traceback_hide__ = True
         receiver = self._signals_panel_receiver
         dispatch = self._signals_panel_dispatch
+        send = self._signals_panel_send
+        if send is not None and dispatch._end:
+            # Kept by somebody, and called when the send is over.
+            return receiver(*args, **kwargs)
         try:
+            if send is not None and dispatch._children is None:
+                send.hear(dispatch)
             call = _begin_call(dispatch, self._signals_panel_name, False)
         except Exception as error:
             dispatch._root.add_fault("a receiver call", error)
@@ -47,6 +63,8 @@ class Wrapper:
             call._end = perf_counter_ns()
         except BaseException as error:
             failed(call, error)
+            if send is not None:
+                send.raised(call)
             raise
         finally:
             current.reset(token)
@@ -57,6 +75,11 @@ class Wrapper:
         return getattr(self._signals_panel_receiver, name)
 
     # Python finds these on the class before it asks __getattr__.
+
+    @property  # type: ignore[misc] # of object's, it is read only
+    def __class__(self) -> Any:
+        # isinstance() is what filters ask, such as those of a signal that sends by itself.
+        return type(self._signals_panel_receiver)
 
     @property
     def __module__(self) -> Any:  # type: ignore[override]
@@ -87,7 +110,12 @@ class AsyncWrapper(Wrapper):
         receiver = self._signals_panel_receiver
         name = self._signals_panel_name
         dispatch = self._signals_panel_dispatch
+        send = self._signals_panel_send
+        if send is not None and dispatch._end:
+            return receiver(*args, **kwargs)
         try:
+            if send is not None and dispatch._children is None:
+                send.hear(dispatch)
             call = _begin_call(dispatch, name, True)
         except Exception as error:
             dispatch._root.add_fault("an async receiver call", error)
@@ -145,11 +173,15 @@ def unwrap_responses(responses: Any) -> Any:
 
 
 def _begin_call(dispatch: Dispatch, name: ReceiverName, is_async: bool) -> ReceiverCall:
-    call = ReceiverCall(dispatch._root, name, is_async)
+    call = ReceiverCall(dispatch, name, is_async)
     dispatch._children.append(call)  # type: ignore[union-attr] # a list once it has receivers
     if dispatch._folded is not None:
         fold_call(dispatch._folded, call)
     return call
+
+
+receiver_callers.add(id(Wrapper.__call__.__code__))
+receiver_callers.add(id(AsyncWrapper.__call__.__code__))
 
 
 def _unwrap(receiver: Any) -> Any:

@@ -94,7 +94,7 @@ def _overflow_of(parent: Recording | ReceiverCall) -> Fold:
 def fold_dispatch(dispatch: Dispatch) -> None:
     """Count a dispatch that begins; it isn't kept."""
     overflow = dispatch._parent._overflow or _overflow_of(dispatch._parent)
-    key = (dispatch._signal, dispatch._sender, dispatch.method, dispatch._place)
+    key = (dispatch._signal, dispatch._sender, dispatch.method, dispatch._site)
     folded: Any = overflow.children.get(key)
     if folded is None:
         folded = overflow.find(*key)
@@ -113,8 +113,8 @@ def fold_call(folded: FoldedDispatch, call: ReceiverCall) -> None:
 
 def end_folded(dispatch: Dispatch, folded: FoldedDispatch) -> None:
     """Add what such a dispatch took, and its calls; what still runs is added up to now."""
-    ns = dispatch._end - dispatch._start
     calls: Any = dispatch._children
+    ns = elapsed(dispatch)
     folded.ns += ns
     if ns > folded.longest_ns:
         folded.longest_ns = ns
@@ -132,9 +132,14 @@ def end_folded(dispatch: Dispatch, folded: FoldedDispatch) -> None:
         folded.call_ns += calls_ns
     if len(calls) > 1 and not folded.is_concurrent:
         folded.is_concurrent = dispatch.is_concurrent
-    if dispatch._root._blocks:
+    root = dispatch._root
+    if root._blocks:
         for call in calls:
             _take_over(call)
+    if root._toolbar.ns:
+        # Added up now, without it; they are let go.
+        for node in (dispatch, *calls):
+            root._toolbar.ns.pop(node, None)
 
 
 def _take_over(call: ReceiverCall) -> None:

@@ -11,13 +11,13 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from signals_panel.describe.source import Place
+    from signals_panel.describe import CallSite
     from signals_panel.recording.nodes import Node
 
 current: ContextVar[Node | None] = ContextVar("signals_panel_current", default=None)
 
 # Where the code stood that handed work to another thread (asgiref's sync_to_async): in that
 # thread no frame of the project may be on the stack.
-handed_over_from: ContextVar[Place | None] = ContextVar(
+handed_over_from: ContextVar[CallSite | None] = ContextVar(
     "signals_panel_handed_over_from", default=None
 )

@@ -58,7 +58,7 @@ def fold_into(
 
 
 def _add_dispatch(fold: Fold, dispatch: Dispatch, members: Members | None) -> Iterator[Waiting]:
-    mine = fold.find(dispatch._signal, dispatch._sender, dispatch.method, dispatch._place)
+    mine = fold.find(dispatch._signal, dispatch._sender, dispatch.method, dispatch._site)
     ns = elapsed(dispatch)
     mine.count += 1
     mine.add_ns(ns, ns)
@@ -78,7 +78,7 @@ def _add_dispatch(fold: Fold, dispatch: Dispatch, members: Members | None) -> It
 
 
 def _add_folded_dispatch(fold: Fold, dispatch: FoldedDispatch) -> Iterator[Waiting]:
-    mine = fold.find(dispatch.signal, dispatch.sender, dispatch.method, dispatch.place)
+    mine = fold.find(dispatch.signal, dispatch.sender, dispatch.method, dispatch.site)
     mine.count += dispatch.count
     mine.add_ns(dispatch.ns, dispatch.longest_ns)
     mine.is_concurrent = mine.is_concurrent or dispatch.is_concurrent

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from operator import add
 from typing import Any, NamedTuple
 
-from signals_panel.describe import ReceiverName, SignalName, shown_params
-from signals_panel.describe.source import Place
-from signals_panel.recording.nodes import Query, ReceiverCall, elapsed, self_ns
+from signals_panel.describe import CallSite, ReceiverName, SignalName, shown_params
+from signals_panel.recording.nodes import Failure, Query, ReceiverCall, elapsed, self_ns
 
 
 class Counts(NamedTuple):
@@ -98,15 +97,15 @@ class Fold:
             rest.call._left_out_queries += counts.queries
 
     def find(
-        self, signal: SignalName, sender: str | None, method: str, place: Place | None
+        self, signal: SignalName, sender: str | None, method: str, site: CallSite | None
     ) -> FoldedDispatch:
         """The folded dispatch for these."""
-        key = (signal, sender, method, place)
+        key = (signal, sender, method, site)
         mine: Any = self.children.get(key)
         if mine is None:
             if not self._has_room():
                 return self._find_rest()
-            new = FoldedDispatch(signal, sender, method, place, self.limits, self.depth)
+            new = FoldedDispatch(signal, sender, method, site, self.limits, self.depth)
             mine = self.children.setdefault(key, new)
         return mine  # type: ignore[no-any-return] # a dispatch's key finds a dispatch
 
@@ -145,9 +144,9 @@ class FoldedDispatch:
         "longest_ns",
         "method",
         "ns",
-        "place",
         "sender",
         "signal",
+        "site",
     )
 
     def __init__(
@@ -155,14 +154,14 @@ class FoldedDispatch:
         signal: SignalName,
         sender: str | None,
         method: str,
-        place: Place | None,
+        site: CallSite | None,
         limits: Limits,
         depth: int,
     ) -> None:
         self.signal = signal
         self.sender = sender
         self.method = method
-        self.place = place
+        self.site = site
         self.count = 0
         self.ns = 0
         self.longest_ns = 0
@@ -196,6 +195,7 @@ class FoldedCall(Fold):
         "count",
         "error",
         "errors",
+        "failure",
         "finished",
         "is_async",
         "longest_ns",
@@ -214,6 +214,8 @@ class FoldedCall(Fold):
         self.longest_ns = 0
         self.errors = 0
         self.error: str | None = None
+        # Of the first that raised.
+        self.failure: Failure | None = None
         # Those that have returned or raised.
         self.finished = 0
 
@@ -228,7 +230,7 @@ class FoldedCall(Fold):
         ``count`` is for the caller to add to, when the call begins.
         """
         start, end = call._start, call._end
-        if start and end and not call._children:
+        if start and end and not call._children and not call._root._toolbar.ns:
             # Most of them; as the functions below would have it.
             ns = end - start
             own_ns = max(0, ns - call._folded_ns) if call._folded_ns else ns
@@ -244,6 +246,7 @@ class FoldedCall(Fold):
         if call.error is not None:
             self.errors += 1
             self.error = self.error or call.error
+            self.failure = self.failure or call._failure
 
     def add_all(self, other: FoldedCall) -> None:
         """Add what the calls of another took and raised."""
@@ -254,6 +257,7 @@ class FoldedCall(Fold):
             self.longest_ns = other.longest_ns
         self.errors += other.errors
         self.error = self.error or other.error
+        self.failure = self.failure or other.failure
 
 
 class Rest(FoldedDispatch):

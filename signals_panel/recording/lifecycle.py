@@ -108,6 +108,9 @@ class record_signals:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if error is not None:
+            self._recording.ended_by(error)
+        self._recording.settle_failures()
         end(self._recording)
         # Left in another context than entered, as a generator can be, there is nothing of
         # ours to take back.

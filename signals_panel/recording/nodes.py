@@ -10,10 +10,17 @@ import itertools
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Union
 
-from signals_panel.describe import ReceiverName, SignalName, SourceLine, shown_params
+from signals_panel.describe import (
+    CallSite,
+    Place,
+    ReceiverName,
+    SignalName,
+    SourceLine,
+    Stack,
+    shown_params,
+)
 
 if TYPE_CHECKING:
-    from signals_panel.describe.source import Place
     from signals_panel.recording.folds import Fold, FoldedDispatch
     from signals_panel.recording.recording import Recording
 
@@ -63,12 +70,13 @@ class Dispatch:
         "_children",
         "_end",
         "_folded",
+        "_key",
         "_parent",
-        "_place",
         "_root",
         "_sender",
         "_sending",
         "_signal",
+        "_site",
         "_stack",
         "_start",
         "arguments",
@@ -83,21 +91,23 @@ class Dispatch:
         method: str,
     ) -> None:
         self._parent = parent
-        self._root = parent._root
+        self._root: Recording = parent._root
         self._signal = signal
         self._sender = sender
         self.method = method
-        """``send``, ``send_robust``, ``asend`` or ``asend_robust``."""
-        # For the look-up of its receivers, so that it knows whom it is for; never longer: the
-        # signal, the sender, the receivers if they are known, and how to put the context back.
-        self._sending: tuple[Any, Any, Any, Any] | None = None
+        """``send``, ``send_robust``, ``asend`` or ``asend_robust``; of a signal's class with
+        methods of its own, the name of the one that called the receivers."""
+        # While it runs, what the probe knows of it: whom the look-up of its receivers is for.
+        self._sending: Any = None
         # None until a receiver was found.
         self._children: list[Child] | None = None
         # What it is added up in, when it isn't kept.
         self._folded: FoldedDispatch | None = None
-        self._place: Place | None = None
-        # Of the first dispatch from each line only: the others have the same line.
-        self._stack: list[Place] | None = None
+        self._site: CallSite | None = None
+        # Only the first of its kind from each call site has one: the others came the same way.
+        self._stack: Stack | None = None
+        # The primary key of the instance it is about, if it is about one.
+        self._key: Any = None
         self.arguments: dict[str, str] | None = None
         """The send's keyword arguments by name: their types, and primary keys of models; None
         unless the setting ``SHOW_ARGUMENTS`` asks for them."""
@@ -116,8 +126,21 @@ class Dispatch:
 
     @property
     def sent_from(self) -> SourceLine | None:
-        """The nearest line of the project's code that led to this send, if there is one."""
-        return self._place.source_line if self._place is not None else None
+        """The line that a developer would name as the one that sent it.
+
+        The nearest one of the project's code that does more than delegate or pass a request
+        on. Without one, the nearest of an installed package, which its ``package`` names; None
+        where only Django's own code led to it.
+        """
+        return self._site.line if self._site is not None else None
+
+    @property
+    def via(self) -> list[SourceLine]:
+        """The lines between the send and ``sent_from`` that only delegated, innermost first.
+
+        Such as ``super().save(*args, **kwargs)`` in a base class.
+        """
+        return self._site.via_lines if self._site is not None else []
 
     @property
     def duration_ms(self) -> float:
@@ -144,25 +167,27 @@ class ReceiverCall:
 
     __slots__ = (
         "_children",
+        "_dispatch",
         "_end",
+        "_failure",
         "_folded_ns",
         "_overflow",
         "_receiver",
         "_root",
         "_start",
-        "_traceback",
         "error",
         "is_async",
     )
 
-    def __init__(self, root: Recording, receiver: ReceiverName, is_async: bool) -> None:
-        self._root = root
+    def __init__(self, dispatch: Dispatch, receiver: ReceiverName, is_async: bool) -> None:
+        self._dispatch = dispatch
+        self._root: Recording = dispatch._root
         self._receiver = receiver
         self.is_async = is_async
         """Whether the receiver was awaited."""
         self.error: str | None = None
         """The exception it raised, as ``"ValueError: no stock"``, or None."""
-        self._traceback: list[Place] | None = None
+        self._failure: Failure | None = None
         # None until there is something to hold: most receivers cause nothing.
         self._children: list[Child] | None = None
         # What takes the dispatches and queries nested in it that aren't kept, and the time of
@@ -198,7 +223,7 @@ class ReceiverCall:
     @property
     def traceback(self) -> list[SourceLine]:
         """The lines its exception came through, from the receiver inwards."""
-        return [place.source_line for place in self._traceback or ()]
+        return [place.source_line for place in self._failure.traceback] if self._failure else []
 
     @property
     def is_finished(self) -> bool:
@@ -217,6 +242,38 @@ class ReceiverCall:
 
     def __repr__(self) -> str:
         return f"<ReceiverCall of {self.receiver}>"
+
+
+# What became of an exception that a receiver raised.
+PASSED_ON = "passed on"
+"""It left the send; the recording doesn't say what happened to it then."""
+SWALLOWED = "swallowed"
+"""The method that sent the signal caught it, as ``send_robust`` does."""
+CAUGHT = "caught"
+"""It left the send, and was caught by the code around it."""
+ENDED = "ended"
+"""It ended the view or middleware that it happened in, or the block that records."""
+
+
+class Failure:
+    """What is known of an exception that a receiver raised. The exception isn't kept alive."""
+
+    __slots__ = ("exception_id", "fate", "is_nested", "not_called", "text", "traceback")
+
+    def __init__(self, error: BaseException, text: str, traceback: list[Place]) -> None:
+        # Together with the text it tells the exception while it is on its way.
+        self.exception_id = id(error)
+        self.text = text
+        self.traceback = traceback
+        self.fate = PASSED_ON
+        # It came out of a dispatch nested in the receiver: another one had raised it.
+        self.is_nested = False
+        # The receivers that would have come after this one.
+        self.not_called: list[ReceiverName] = []
+
+    def is_of(self, error: BaseException, text: str) -> bool:
+        """Whether it was this exception."""
+        return self.exception_id == id(error) and self.text == text
 
 
 def add_child(parent: Recording | ReceiverCall, child: Child) -> None:
@@ -252,9 +309,16 @@ def end_of(node: Dispatch | ReceiverCall) -> int:
 
 
 def elapsed(node: Dispatch | ReceiverCall) -> int:
-    """Nanoseconds from its start to its end; 0 for a call that never began."""
+    """Nanoseconds from its start to its end, without the toolbar's own work in between.
+
+    0 for a call that never began.
+    """
     start = node._start
-    return (node._end or end_of(node)) - start if start else 0
+    if not start:
+        return 0
+    ns = (node._end or end_of(node)) - start
+    toolbar = node._root._toolbar.ns
+    return max(0, ns - toolbar.get(node, 0)) if toolbar else ns
 
 
 def self_ns(call: ReceiverCall) -> int:
@@ -262,12 +326,11 @@ def self_ns(call: ReceiverCall) -> int:
     if not call._children:
         return max(0, elapsed(call) - call._folded_ns)
     start, end = call._start, end_of(call)
-    nested = (
-        (max(child._start, start), min(end_of(child), end))
-        for child in flat(call._children)
-        if type(child) is Dispatch
-    )
-    return max(0, elapsed(call) - union_ns(nested) - call._folded_ns)
+    nested = [child for child in flat(call._children) if type(child) is Dispatch]
+    nested_ns = union_ns((max(child._start, start), min(end_of(child), end)) for child in nested)
+    # The toolbar's work in them is in the union, and no longer in what has elapsed.
+    nested_ns -= sum(child._root._toolbar.ns.get(child, 0) for child in nested)
+    return max(0, elapsed(call) - max(0, nested_ns) - call._folded_ns)
 
 
 def union_ns(intervals: Iterable[tuple[int, int]]) -> int:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from signals_panel.conf import Config, get_config
-from signals_panel.describe import SignalName, error_text
+from signals_panel.describe import CallSite, SignalName, error_text
 from signals_panel.recording.folding import count
 from signals_panel.recording.folds import BOUNDED, Counts, Fold
+from signals_panel.recording.lock import lock
 from signals_panel.recording.nodes import (
+    CAUGHT,
+    ENDED,
+    PASSED_ON,
     Child,
     Dispatch,
+    Failure,
     Node,
     Query,
     add_child,
@@ -24,13 +29,14 @@ from signals_panel.recording.nodes import (
 )
 from signals_panel.recording.unheard import OTHERS, Unheard
 
-if TYPE_CHECKING:
-    from signals_panel.describe.source import Place
-
 logger = logging.getLogger("signals_panel")
 
 _OTHER_SIGNALS = "other signals"
 _MAX_FAULTS = 20
+_MAX_FAILURES = 200
+_MAX_UNRECORDED = 100
+# Exceptions that led to one another.
+_MAX_CHAIN = 20
 
 
 class Totals(NamedTuple):
@@ -49,20 +55,41 @@ class Totals(NamedTuple):
     receiver_ms: float
     """Time during which at least one receiver was running."""
     duration_ms: float
-    """Time from the recording's start to its end, or to now."""
+    """The program's time from the recording's start to its end, or to now."""
+    toolbar_ms: float = 0.0
+    """Time that Django Debug Toolbar's own panels took meanwhile; in none of the others."""
 
 
 class Budget:
     """How much may be kept; nested recordings share their outer's."""
 
-    __slots__ = ("left", "places", "shows_arguments", "size")
+    __slots__ = ("left", "shows_arguments", "size", "stacks")
 
     def __init__(self, config: Config) -> None:
         # Dispatches and queries that may still be kept one by one.
         self.size = self.left = config.max_kept
-        # Sending lines whose stack was kept.
-        self.places: set[Place | None] = set()
+        # What was sent from each call site whose stack was kept.
+        self.stacks: set[tuple[CallSite | None, SignalName, str | None]] = set()
         self.shows_arguments = config.show_arguments
+
+
+class ToolbarTime:
+    """What a toolbar's own work took inside one recording."""
+
+    __slots__ = ("ns", "stretches")
+
+    def __init__(self) -> None:
+        # By the node that it happened in, and each that encloses it; of what is folded only
+        # while it runs.
+        self.ns: dict[Node, int] = {}
+        # When it was, for the axis that nodes are shown on: as many as nodes can be kept.
+        self.stretches: list[tuple[int, int]] = []
+
+    def add(self, node: Node, start: int, end: int) -> None:
+        """Add a stretch to a node of this recording."""
+        self.ns[node] = self.ns.get(node, 0) + end - start
+        if node is node._root and len(self.stretches) < node._budget.size:
+            self.stretches.append((start, end))
 
 
 class Recording:
@@ -88,6 +115,15 @@ class Recording:
         # Receivers that were found dead when their signal was sent, by what they were known by.
         self._collected: list[tuple[SignalName, Any]] = []
         self._faults: list[str] = []
+        # What receivers raised, until it is known what became of it.
+        self._failures: list[Failure] = []
+        self._toolbar = ToolbarTime()
+        # Sends that couldn't be recorded: how many of which signal, and why.
+        self._unrecorded: dict[tuple[SignalName, str], int] = {}
+        # Bulk operations, by name and model.
+        self._bulk: dict[tuple[str, str], None] = {}
+        # Of signals whose class sends by itself, the method that did: "PluginSignal.send".
+        self._own_methods: dict[SignalName, str] = {}
         # (name, when it began); a request has several, a block has this one.
         self._phases: list[tuple[str, int]] = []
         self._is_open = True
@@ -130,7 +166,8 @@ class Recording:
     @property
     def totals(self) -> Totals:
         """Exact sums over everything, what is not kept in detail included."""
-        duration = self.end_ns() - self._start
+        toolbar = self._toolbar.ns.get(self, 0)
+        duration = max(0, self.end_ns() - self._start - toolbar)
         at_top = list(flat(self._children))
         counts = count(child for child in at_top if type(child) is not Query)
         for fold in overflows(self):
@@ -147,6 +184,7 @@ class Recording:
             # Of what is folded, overlaps aren't known; the whole is the most there can be.
             receiver_ms=min(self._receiver_ns(), duration) / 1e6,
             duration_ms=duration / 1e6,
+            toolbar_ms=toolbar / 1e6,
         )
 
     @property
@@ -179,6 +217,24 @@ class Recording:
         As ``(signal, key)``, with the key that Django looks the receiver up by.
         """
         return [each for recording in self.with_blocks() for each in recording._collected]
+
+    @property
+    def unrecorded(self) -> dict[tuple[str, str], int]:
+        """How many sends couldn't be recorded, by the signal's path and the reason."""
+        counts: dict[tuple[str, str], int] = {}
+        for recording in self.with_blocks():
+            for (signal, reason), number in list(recording._unrecorded.items()):
+                key = (str(signal), reason)
+                counts[key] = counts.get(key, 0) + number
+        return counts
+
+    @property
+    def bulk_operations(self) -> list[tuple[str, str]]:
+        """The bulk operations that ran, and their models: they send no signals for the rows."""
+        found: dict[tuple[str, str], None] = {}
+        for recording in self.with_blocks():
+            found.update(recording._bulk)
+        return list(found)
 
     @property
     def faults(self) -> list[str]:
@@ -232,6 +288,49 @@ class Recording:
             self._overflow = found
         return found
 
+    def add_failure(self, failure: Failure) -> None:
+        """Remember what a receiver raised, as long as there are not too many."""
+        if len(self._failures) < _MAX_FAILURES:
+            self._failures.append(failure)
+
+    def ended_by(self, error: BaseException) -> None:
+        """The view, middleware or block that is recorded ended with this exception.
+
+        What receivers had raised is found among it and what led to it.
+        """
+        chain: list[BaseException] = []
+        following: BaseException | None = error
+        # The chain may lead back to itself, and exceptions may have an __eq__ of their own.
+        while following is not None and len(chain) < _MAX_CHAIN:
+            chain.append(following)
+            following = following.__cause__ or following.__context__
+        texts = [error_text(each) for each in chain]
+        for recording in self.with_blocks():
+            for failure in recording._failures:
+                if failure.fate == PASSED_ON and any(map(failure.is_of, chain, texts)):
+                    failure.fate = ENDED
+
+    def settle_failures(self) -> None:
+        """What has been raised and ended nothing was caught by somebody."""
+        for recording in self.with_blocks():
+            for failure in recording._failures:
+                if failure.fate == PASSED_ON:
+                    failure.fate = CAUGHT
+            # Their ids may be others' from now on.
+            recording._failures.clear()
+
+    def note_bulk(self, operation: str, model: str) -> None:
+        """A bulk operation ran."""
+        if len(self._bulk) < _MAX_UNRECORDED:
+            self._bulk[operation, model] = None
+
+    def count_unrecorded(self, signal: SignalName, reason: str) -> None:
+        """Count a send that couldn't be recorded."""
+        with lock:
+            key = (signal, reason)
+            if key in self._unrecorded or len(self._unrecorded) < _MAX_UNRECORDED:
+                self._unrecorded[key] = self._unrecorded.get(key, 0) + 1
+
     def add_fault(self, where: str, error: BaseException) -> None:
         """Remember an error of our own, and log the first of its kind."""
         try:
@@ -253,13 +352,10 @@ class Recording:
         return is_new
 
     def _receiver_ns(self) -> int:
-        kept = union_ns(
-            (call._start, end_of(call))
-            for dispatch in self.dispatches
-            for call in dispatch.calls
-            if call._start
-        )
-        return kept + sum(
+        calls = [call for dispatch in self.dispatches for call in dispatch.calls if call._start]
+        kept = union_ns((call._start, end_of(call)) for call in calls)
+        kept -= sum(call._root._toolbar.ns.get(call, 0) for call in calls)
+        return max(0, kept) + sum(
             fold.left_out_call_ns
             + sum(c.ns for dispatch in fold.dispatches for c in list(dispatch.calls.values()))
             for fold in overflows(self)

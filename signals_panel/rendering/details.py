@@ -7,6 +7,7 @@ from typing import Any
 
 from signals_panel.conf import Config
 from signals_panel.rendering.links import place_html
+from signals_panel.rendering.page import fate_text
 from signals_panel.rendering.source import source_of
 from signals_panel.rendering.sql import whole_sql
 from signals_panel.report import count_text, duration_text
@@ -86,15 +87,17 @@ class _Details:
             **self._each(index, row),
             "error": row["error"],
             "errors": row["errors"],
+            "fate": fate_text(row),
+            "imported_as": mine.get("imported_as", []),
             "traceback": [self._line(line) for line in mine.get("traceback", ())],
             "source": self._source(row["defined_at"]),
-            "connection": mine.get("connection"),
+            "connections": mine.get("connection", []),
         }
         dispatch = self._dispatch_of(index)
         if dispatch is not None:
             sending = self._sending(dispatch, self.stats["rows"][dispatch])
             # How each send took part is said in the sends' own details.
-            found |= {key: sending[key] for key in ("sent_from", "stack", "arguments")}
+            found |= {key: sending[key] for key in ("sent_from", "via", "stack", "arguments")}
         return found
 
     def _dispatch_of(self, index: int) -> int | None:
@@ -107,11 +110,15 @@ class _Details:
     def _sending(self, index: int, row: Mapping[str, Any]) -> Context:
         mine = self.stats["details"].get(str(index), {})
         stack = mine.get("stack", [])
-        # The project's frames, beginning with the line itself.
-        near = [line for line, is_project in stack if is_project]
-        if not near and row["sent_from"] is not None:
-            near = [row["sent_from"]]
+        near = [] if row["sent_from"] is None else [row["sent_from"]]
+        # What led to it in the project's own code, further out.
+        outward = [line for line, is_project in stack if is_project and line not in row["via"]]
+        if near and near[0] in outward:
+            outward = outward[outward.index(near[0]) + 1 :]
+        near += outward
         return {
+            "via": [self._line(line) for line in row["via"]],
+            "package": row["package"],
             "sent_from": [self._line(line) for line in near[:_MAX_NEAR]],
             "stack": [{**self._line(line), "is_project": is_project} for line, is_project in stack],
             "arguments": mine.get("arguments", []),
@@ -125,14 +132,16 @@ class _Details:
             "each": [
                 {
                     "number": number,
-                    "start": duration_text(start),
+                    "start": "" if start is None else duration_text(start),
+                    "key": key,
                     "duration": duration_text(ms),
                     "queries": queries,
                     "error": error,
                     "is_slowest": ms == slowest,
                 }
-                for number, (start, ms, queries, error) in enumerate(mine.get("each", ()), 1)
+                for number, (start, ms, queries, error, key) in enumerate(mine.get("each", ()), 1)
             ],
+            "has_keys": any(each[4] is not None for each in mine.get("each", ())),
             "each_more": mine.get("each_more", 0),
             "average": duration_text(row["ms"] / row["count"]),
             "longest": duration_text(row["longest_ms"]),

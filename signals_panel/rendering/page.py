@@ -27,17 +27,25 @@ def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
     page = _Page(stats, config)
     costs = report.own_costs(stats)
     totals, left_out = stats["totals"], stats["left_out"]
+    groups = page.receiver_groups()
+    # The rows that each view shows; Django's housekeeping is folded away.
     counts = {
-        "cascade": totals["dispatches"],
-        "receivers": len(stats["receivers"]) + left_out["receivers"],
-        "signals": len(stats["signals"]) + left_out["signals"],
-        "queries": totals["queries"],
+        "cascade": sum(
+            row["kind"] in ("dispatch", "call", "query") and not row.get("housekeeping")
+            for row in stats["rows"]
+        ),
+        "receivers": sum(not row["housekeeping"] for row in stats["receivers"]),
+        "signals": len(stats["signals"]),
+        "queries": len(stats["queries"]),
     }
     return {
         "has_report": True,
         "is_empty": not costs["calls"],
-        "summary": _summary(totals, costs),
+        "summary": _summary(stats, costs),
         "time": _time(stats["time"]),
+        "toolbar": _toolbar(stats),
+        "notes": _notes(stats),
+        "bulk": [f"{model}.objects.{name}()" for name, model in stats["bulk"]],
         "worst": [page.worst(index) for index in stats["worst"]],
         "views": [
             {
@@ -53,7 +61,7 @@ def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
         "is_long": len(stats["rows"]) > _MAX_UNFOLDED,
         "end": duration_text(totals["duration_ms"]),
         "rows": page.rows(),
-        "receivers": page.receiver_groups(),
+        "receivers": groups,
         "signals": [page.signal(row) for row in stats["signals"]],
         "silent": [page.silent(row) for row in stats["silent"]],
         "queries": [page.query(row) for row in stats["queries"]],
@@ -141,10 +149,12 @@ class _Page:
         if row["kind"] == "dispatch":
             shown["name"] = self.name(row["signal"])
             shown["sent_from"] = self.line(row["sent_from"])
+            shown["via"] = [self.lines[index] for index in row["via"]]
             shown["number"] = _text(self._signals.get((row["signal"], row["sender"])))
         else:
             shown["name"] = self.name(row["receiver"])
             shown["self"] = duration_text(row["self_ms"])
+            shown["fate"] = fate_text(row)
             shown["defined_at"] = self.line(row["defined_at"])
             shown["number"] = _text(self._receivers.get(row["receiver"]))
         return shown
@@ -152,6 +162,15 @@ class _Page:
     def worst(self, index: int) -> dict[str, Any]:
         """A marked row as a sentence."""
         row = self.stats["rows"][index]
+        if row["errors"]:
+            times = f"{row['errors']:,} times, first " if row["errors"] > 1 else ""
+            return {
+                "row": str(index),
+                "is_raised": True,
+                "marks": row["marks"],
+                "name": self.name(row["receiver"]),
+                "text": f"raised {times}{row['error']}. {fate_text(row)}",
+            }
         duration = self.stats["totals"]["duration_ms"]
         share = f", {row['self_ms'] / duration:.0%} of the request" if duration else ""
         ran = f"ran {row['count']:,} times: " if row["count"] > 1 else ""
@@ -161,7 +180,7 @@ class _Page:
         return {
             "row": str(index),
             "marks": row["marks"],
-            "name": row["receiver"].rpartition(".")[2],
+            "name": self.name(row["receiver"]),
             "text": f"{ran}{duration_text(row['self_ms'])} itself{share}{queries}",
         }
 
@@ -195,6 +214,7 @@ class _Page:
             "number": str(self._signals[row["signal"], row["sender"]]),
             "name": self.name(row["signal"]),
             "total": duration_text(row["ms"]) if row["heard"] else "",
+            "objects": _objects_text(row) if row["senders"] > 1 else "",
             "receivers": [
                 {"name": self.name(name), "times": f"× {calls:,}" if calls > 1 else ""}
                 for name, calls in row["receivers"]
@@ -226,6 +246,32 @@ class _Page:
         }
 
 
+def fate_text(row: Mapping[str, Any]) -> str:
+    """What became of a receiver's exception, and who wasn't called because of it."""
+    if not row["fate"]:
+        return ""
+    text = _FATES.get(row["fate"], "")
+    if row["from_nested"]:
+        text = f"A receiver called inside it had raised it. {text}"
+    if row["not_called"]:
+        text += f" Not called because of it: {', '.join(row['not_called'])}."
+    return text
+
+
+_FATES = {
+    "ended": "It ended the request.",
+    "caught": "It was caught by the code that sent the signal, or around it.",
+    "swallowed": "The method that sent the signal swallowed it.",
+    "passed on": "It was passed on to the code that sent the signal.",
+}
+
+
+def _objects_text(row: Mapping[str, Any]) -> str:
+    """``412 objects of 12 models``: what a signal of each object was sent for, unheard."""
+    objects = count_text(row["heard"] + row["unheard"], "object")
+    return f"{objects} of {count_text(row['senders'], 'model')}"
+
+
 def _breakable(name: str) -> SafeString:
     """A name that breaks after a dot or underscore, before it breaks anywhere."""
     escaped = escape(name).replace(".", ".<wbr>").replace("_", "_<wbr>")
@@ -247,7 +293,8 @@ def _each_text(calls: int, count: int) -> str:
     return f"{ran}, {'one query' if each == 1 else f'{each:,} queries'} each"
 
 
-def _summary(totals: Mapping[str, Any], costs: Mapping[str, Any]) -> list[dict[str, str]]:
+def _summary(stats: Mapping[str, Any], costs: Mapping[str, Any]) -> list[dict[str, str]]:
+    totals, raised = stats["totals"], stats["raised"]
     whole = totals["duration_ms"]
     # No share where none was measured.
     share = f"{costs['ms'] / whole:.0%} of {duration_text(whole)}" if whole else ""
@@ -255,7 +302,8 @@ def _summary(totals: Mapping[str, Any], costs: Mapping[str, Any]) -> list[dict[s
     return [
         {"label": "Signals fired", "value": f"{costs['dispatches'] + totals['unheard']:,}",
          "note": f"{costs['dispatches']:,} heard, {totals['unheard']:,} unheard"},
-        {"label": "Receivers called", "value": f"{costs['calls']:,}", "note": ""},
+        {"label": "Receivers called", "value": f"{costs['calls']:,}",
+         "note": f"{raised:,} raised" if raised else ""},
         {"label": "Time in receivers", "value": duration_text(costs["ms"]), "note": share},
         {"label": "Queries in receivers", "value": f"{costs['queries']:,}",
          "note": f"of {count_text(totals['all_queries'], 'query', 'queries')}"},
@@ -264,7 +312,7 @@ def _summary(totals: Mapping[str, Any], costs: Mapping[str, Any]) -> list[dict[s
 
 # What each is called, and its shade where there are no styles.
 _TIME_PARTS = {
-    "python": ("Python in receivers", "#888"),
+    "outside_sql": ("outside SQL in receivers", "#888"),
     "sql": ("SQL in receivers", "#444"),
     "rest": ("the rest of the request", "#ddd"),
 }
@@ -290,6 +338,50 @@ def _time(time: Mapping[str, float]) -> list[dict[str, Any]]:
         )
         start += width
     return parts
+
+
+def _toolbar(stats: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The toolbar's own time, outside of the bar's 100%: as wide as it was, beside the whole."""
+    took, whole = stats["totals"]["toolbar_ms"], stats["totals"]["duration_ms"]
+    if took < _LEAST_TOOLBAR_MS:
+        return None
+    return {
+        "ms": duration_text(took),
+        "x": "1010",
+        "width": f"{min(1000.0, took / (whole or 1.0) * 1000):.1f}",
+        "box": f"{1010 + min(1000.0, took / (whole or 1.0) * 1000):.0f}",
+    }
+
+
+# Less is nothing that a developer could see.
+_LEAST_TOOLBAR_MS = 0.05
+
+
+def _notes(stats: Mapping[str, Any]) -> list[str]:
+    """What can't be told from the figures, or makes them larger than they are."""
+    measured_by = stats.get("measured_by") or {}
+    notes = []
+    if measured_by.get("is_profiled"):
+        notes.append(
+            "The profiling panel is on: it slows all Python code, and every time here is larger "
+            "than it is without it."
+        )
+    if measured_by.get("other_panels"):
+        notes.append(
+            f"Panels of other packages ({', '.join(measured_by['other_panels'])}) may work inside "
+            "receivers, too; what they take there can't be told apart."
+        )
+    for signal, reason, number in stats["unrecorded"]:
+        notes.append(
+            f"{count_text(number, 'send')} of {signal} went past the recorder: "
+            + _UNRECORDED.get(reason, f"its receivers were asked for {reason}, which isn't known.")
+        )
+    return notes
+
+
+_UNRECORDED = {
+    "async": "the method was taken before the recording began, and async receivers are connected.",
+}
 
 
 def _share(part: float) -> str:

@@ -42,7 +42,8 @@ def build(recording: Recording, config: Config, connections: Connections | None 
             "is_brief": False,      # see brief()
             "totals": {"dispatches": 7, ..., "receiver_ms": 4.2, "duration_ms": 31.5},
             "housekeeping": {"dispatches": 2, "calls": 5, "queries": 0, "ms": 0.1},
-            "time": {"python": 3.0, "sql": 1.1, "rest": 27.4},   # see report.costs
+            "raised": 0,            # exceptions of receivers
+            "time": {"outside_sql": 3.0, "sql": 1.1, "rest": 27.4},   # see report.costs
             "phases": [["before the view", 0.0], ["view", 2.5]],
             "rows": [...],          # the cascade, depth first; see report.cascade
             "worst": [4, 9],        # indexes of the rows marked, worst first; see report.marks
@@ -54,6 +55,8 @@ def build(recording: Recording, config: Config, connections: Connections | None 
             "left_out": {"receivers": 0, "signals": 0, "queries": 0, "silent": 0},
             "lines": [[path, line, function, text], ...],
             "statements": ["INSERT ...", ...],
+            "bulk": [["bulk_create", "shop.Product"], ...],   # bulk operations that ran
+            "unrecorded": [[signal, reason, count], ...],   # sends that went past the recorder
             "unheard": [[signal, sender, count], ...],
             "unheard_more": {"kinds": 0, "count": 0},
             "faults": ["a query: ValueError: ..."],
@@ -65,24 +68,23 @@ def build(recording: Recording, config: Config, connections: Connections | None 
     tree = Tree(recording)
     texts = Texts(_TEXTS)
     totals = recording.totals
-    cascade = Cascade(tree, texts, config.max_rows, Space(_ROWS))
+    connections = connections or Connections()
+    cascade = Cascade(tree, connections, texts, config.max_rows, Space(_ROWS))
     cascade.add_remainder(totals)
     worst = marks.mark(cascade.rows, totals.duration_ms)
-    marks.open_costliest(cascade.rows)
+    marks.open_rows(cascade.rows)
     housekeeping = costs.housekeeping(recording)
     receivers, more_receivers = by_receiver(tree, texts, Space(_RECEIVERS))
     signals, more_signals = by_signal(tree, recording.unheard, Space(_SIGNALS))
     queries, more_queries = by_statement(tree, texts, Space(_QUERIES))
-    connections = connections or Connections()
     silent, more_silent = _silent(silent_receivers(recording, tree, connections), texts)
     return {
         "is_brief": False,
         "totals": totals._asdict(),
         "housekeeping": housekeeping,
+        "raised": costs.raised(recording),
         "time": costs.time_split(tree, totals, housekeeping["ms"]),
-        "phases": [
-            [name, milliseconds(start - recording._start)] for name, start in tree.begins if name
-        ],
+        "phases": [[name, milliseconds(tree.axis(start))] for name, start in tree.begins if name],
         "rows": cascade.rows,
         "worst": worst,
         "details": details(tree, cascade, connections, texts, Space(_DETAILS)),
@@ -98,8 +100,22 @@ def build(recording: Recording, config: Config, connections: Connections | None 
         },
         "lines": texts.lines,
         "statements": texts.statements,
+        **_beside(recording),
         **_unheard(recording),
         "faults": [shorten(fault, _MAX_FAULT) for fault in recording.faults],
+    }
+
+
+def _beside(recording: Recording) -> Report:
+    """What happened and is no dispatch: bulk operations, sends that went past the recorder."""
+    return {
+        "bulk": [
+            [clean(operation), clean(model)] for operation, model in recording.bulk_operations
+        ],
+        "unrecorded": [
+            [clean(signal), clean(reason), number]
+            for (signal, reason), number in recording.unrecorded.items()
+        ],
     }
 
 
@@ -136,6 +152,7 @@ def brief(recording: Recording) -> Report:
         "is_brief": True,
         "totals": recording.totals._asdict(),
         "housekeeping": costs.housekeeping(recording),
+        "raised": costs.raised(recording),
     }
 
 
@@ -143,9 +160,10 @@ def empty(recording: Recording) -> Report:
     """The report when none can be built: what went wrong."""
     return {
         "is_brief": False,
-        "totals": Totals(0, 0, 0, 0, 0, 0.0, 0.0)._asdict(),
+        "totals": Totals(0, 0, 0, 0, 0, 0.0, 0.0, 0.0)._asdict(),
         "housekeeping": {"dispatches": 0, "calls": 0, "queries": 0, "ms": 0},
-        "time": {"python": 0.0, "sql": 0.0, "rest": 0.0},
+        "raised": 0,
+        "time": {"outside_sql": 0.0, "sql": 0.0, "rest": 0.0},
         "phases": [],
         "rows": [],
         "worst": [],
@@ -157,6 +175,8 @@ def empty(recording: Recording) -> Report:
         "left_out": {"receivers": 0, "signals": 0, "queries": 0, "silent": 0},
         "lines": [],
         "statements": [],
+        "bulk": [],
+        "unrecorded": [],
         "unheard": [],
         "unheard_more": {"kinds": 0, "count": 0},
         "faults": [shorten(fault, _MAX_FAULT) for fault in recording.faults],

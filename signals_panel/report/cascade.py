@@ -7,10 +7,15 @@ A row is a dict with ``kind`` and ``level`` (from 1) and, by kind:
 ``dispatch``
     ``signal``, ``sender``, ``method``, ``count``, ``ms``, ``longest_ms``, ``all_queries``,
     ``start_ms``, ``spans``, ``concurrent``, ``recursive`` (it stands below a dispatch of the
-    same signal and sender), ``sent_from`` (an index into the report's lines, or None).
+    same signal and sender), ``housekeeping`` (it called nothing else), ``sent_from`` (an index
+    into the report's lines, or None), ``via`` (such indexes, innermost first: the lines that
+    only delegated), ``package`` (of the line, where it isn't the project's).
 ``call``
     ``receiver``, ``origin``, ``is_async``, ``count``, ``ms``, ``self_ms``, ``longest_ms``,
-    ``start_ms``, ``spans``, ``errors``, ``error`` (the first), ``unfinished``, ``queries`` and
+    ``start_ms``, ``spans``, ``errors``, ``error`` (the first), ``fate`` (what became of it:
+    "ended", "caught", "swallowed" or "passed on"), ``from_nested`` (a receiver called inside
+    had raised it), ``not_called`` (the receivers that weren't called because of it),
+    ``connected_twice``, ``unfinished``, ``queries`` and
     ``all_queries`` (its own, and with those nested in it), ``housekeeping``, ``defined_at``
     (an index into the lines, or None).
 ``query``
@@ -29,13 +34,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from signals_panel.describe import clean
+from signals_panel.describe import CallSite, clean
 from signals_panel.describe.values import shorten
 from signals_panel.recording import Totals
 from signals_panel.recording.folds import Fold, FoldedCall, FoldedDispatch, FoldedQuery
+from signals_panel.report.connections import Connections
 from signals_panel.report.origin import origin_of
 from signals_panel.report.space import Space, Texts
-from signals_panel.report.tree import Tree, is_housekeeping, milliseconds
+from signals_panel.report.tree import Tree, is_all_housekeeping, is_housekeeping, milliseconds
 
 _MAX_PARAMS = 1_000
 
@@ -45,13 +51,16 @@ Row = dict[str, Any]
 class Cascade:
     """Rows under the limits of a report; what has no room is only counted."""
 
-    def __init__(self, tree: Tree, texts: Texts, max_rows: int, space: Space) -> None:
+    def __init__(
+        self, tree: Tree, connections: Connections, texts: Texts, max_rows: int, space: Space
+    ) -> None:
         self.rows: list[Row] = []
         self.nodes: dict[int, Any] = {}
         """The folded node of each row, by the row's index."""
         self.parents: dict[int, int] = {}
         """Of each call's row, the row of its dispatch."""
         self._tree = tree
+        self._connections = connections
         self._texts = texts
         self._max_rows = max_rows
         self._space = space
@@ -131,7 +140,17 @@ class Cascade:
             "all_queries": self._tree.all_queries(dispatch),
             "start_ms": self._tree.start_ms(dispatch),
             "spans": self._tree.spans(dispatch),
-            "sent_from": self._texts.line(dispatch.place.source_line if dispatch.place else None),
+            "housekeeping": is_all_housekeeping(dispatch),
+            **self._sent_from(dispatch.site),
+        }
+
+    def _sent_from(self, site: CallSite | None) -> Row:
+        line = site.line if site is not None else None
+        via = [self._texts.line(each) for each in site.via_lines] if site is not None else []
+        return {
+            "sent_from": self._texts.line(line),
+            "via": [index for index in via if index is not None],
+            "package": line and line.package,
         }
 
     def _call(self, call: FoldedCall, dispatch: FoldedDispatch) -> Row:
@@ -143,6 +162,9 @@ class Cascade:
             "self_ms": milliseconds(call.self_ns),
             "errors": call.errors,
             "error": call.error,
+            **_failure(call),
+            "connected_twice": len(self._connections.fitting(dispatch, call.receiver)) > 1
+            or bool(self._connections.imported_twice(dispatch, call.receiver)),
             "unfinished": call.unfinished,
             "queries": sum(query.count for query in call.queries),
             "all_queries": self._tree.all_queries(call),
@@ -161,3 +183,14 @@ class Cascade:
             "errors": query.errors,
             "error": query.error,
         }
+
+
+def _failure(call: FoldedCall) -> Row:
+    failure = call.failure
+    if failure is None:
+        return {"fate": None, "from_nested": False, "not_called": []}
+    return {
+        "fate": failure.fate,
+        "from_nested": failure.is_nested,
+        "not_called": [clean(name.text) for name in failure.not_called],
+    }

@@ -7,6 +7,7 @@ added the sender's reference), so its entries are read by index.
 from __future__ import annotations
 
 import weakref
+from types import MethodType
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -38,6 +39,8 @@ class Connection(NamedTuple):
     """The sender it was connected for, where it is known by name."""
     weak: bool
     dispatch_uid: str | None
+    identity: object = None
+    """The same for two connections of one receiver."""
 
 
 class Connections:
@@ -68,23 +71,50 @@ class Connections:
             found = self._found[signal] = [_connection(entry) for entry in entries]
         return found
 
-    def of_receiver(
-        self, signal: SignalName, receiver: ReceiverName, sender: str | None
-    ) -> dict[str, Any]:
-        """How a receiver that was called is connected; empty when it no longer is.
+    def fitting(self, dispatch: Any, receiver: ReceiverName) -> list[Connection]:
+        """The connections by which one receiver was called in a dispatch.
+
+        More than one where the very same receiver is connected several times, under different
+        ``dispatch_uid`` or for one sender and for all; then it is called as often.
+        """
+        entries = [each for each in self.of(dispatch.signal) if each.receiver is receiver]
+        fit = [each for each in entries if each.is_for_all or each.sender == dispatch.sender]
+        fit = fit or entries[:1]
+        # Two methods of one class, of two objects, have one name and are two receivers.
+        same = [each for each in fit if each.identity == fit[0].identity]
+        for each in fit:
+            alike = [other for other in fit if other.identity == each.identity]
+            if len(alike) > len(same):
+                same = alike
+        return same
+
+    def imported_twice(self, dispatch: Any, receiver: ReceiverName) -> list[str]:
+        """The names of one function that was connected from two imports of its file."""
+        code = receiver._code
+        if code is None:
+            return []
+        names = [
+            call.receiver.text
+            for call in dispatch.calls.values()
+            if (other := call.receiver._code) is not None
+            and other is not code
+            and other.co_filename == code.co_filename
+            and other.co_firstlineno == code.co_firstlineno
+            and other.co_name == code.co_name
+            and call.receiver.text != receiver.text
+        ]
+        return [receiver.text, *names] if names else []
+
+    def of_receiver(self, dispatch: Any, receiver: ReceiverName) -> list[dict[str, Any]]:
+        """How a receiver that was called is connected, once for each way.
 
         ``{"sender": "shop.Product", "weak": True, "dispatch_uid": None}``; the sender is None
-        for a receiver of all senders.
+        for a receiver of all senders. Empty when it is connected no longer.
         """
-        found = [each for each in self.of(signal) if each.receiver is receiver]
-        fitting = [each for each in found if each.is_for_all or each.sender == sender] or found
-        if not fitting:
-            return {}
-        return {
-            "sender": fitting[0].sender,
-            "weak": fitting[0].weak,
-            "dispatch_uid": fitting[0].dispatch_uid,
-        }
+        return [
+            {"sender": each.sender, "weak": each.weak, "dispatch_uid": each.dispatch_uid}
+            for each in self.fitting(dispatch, receiver)
+        ]
 
 
 def _connection(entry: Any) -> Connection:
@@ -99,7 +129,14 @@ def _connection(entry: Any) -> Connection:
         sender=None if is_for_all else _sender(entry, sender_id),
         weak=weak,
         dispatch_uid=None if _is_id(key, receiver) else plain_text(key),
+        identity=_identity(receiver),
     )
+
+
+def _identity(receiver: Any) -> object:
+    if type(receiver) is MethodType:
+        return id(receiver.__self__), id(receiver.__func__)
+    return id(receiver)
 
 
 def _sender(entry: Any, sender_id: Any) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from signals_panel.recording import Dispatch, Recording, Totals
+from signals_panel.recording.folds import Fold
 from signals_panel.recording.nodes import elapsed, overflows
 from signals_panel.report.tree import Tree, is_djangos, is_housekeeping, is_of_request
 
@@ -59,7 +60,7 @@ def has_more_costs(recording: Recording, since: tuple[int, int]) -> bool:
 
 
 def time_split(tree: Tree, totals: Totals, housekeeping_ms: float) -> dict[str, float]:
-    """The request's milliseconds in three: ``python`` and ``sql`` in receivers, the ``rest``.
+    """The request's milliseconds in three: ``sql`` and ``outside_sql`` in receivers, the ``rest``.
 
     Where receivers overlap, their SQL can add up to more than the time they took; it is cut
     to that, so that the three are the whole.
@@ -73,7 +74,35 @@ def time_split(tree: Tree, totals: Totals, housekeeping_ms: float) -> dict[str, 
     )
     sql = min(sql, in_receivers)
     return {
-        "python": in_receivers - sql,
+        "outside_sql": in_receivers - sql,
         "sql": sql,
         "rest": max(0.0, totals.duration_ms - in_receivers),
     }
+
+
+def raised(recording: Recording) -> int:
+    """How many exceptions receivers raised; one that passed through several counts once."""
+    count = 0
+    for dispatch in recording.walk():
+        for call in dispatch.calls:
+            failure = call._failure
+            count += failure is not None and not failure.is_nested
+    for fold in overflows(recording):
+        count += _raised_in(fold)
+    for dispatch in recording.walk():
+        for call in dispatch.calls:
+            for fold in overflows(call):
+                count += _raised_in(fold)
+    return count
+
+
+def _raised_in(fold: Fold) -> int:
+    count = 0
+    waiting = [fold]
+    while waiting:
+        for dispatch in waiting.pop().dispatches:
+            for call in dispatch.calls.values():
+                if call.failure is None or not call.failure.is_nested:
+                    count += call.errors
+                waiting.append(call)
+    return count

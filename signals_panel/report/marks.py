@@ -1,4 +1,4 @@
-"""Rows to look at first: slow and repetitive receivers, and the costliest path."""
+"""Rows to look at first: what raised, slow and repetitive receivers, and the costliest path."""
 
 from __future__ import annotations
 
@@ -6,34 +6,48 @@ from typing import Any
 
 Row = dict[str, Any]
 
-SLOW, REPETITIVE = "slow", "repetitive"
+RAISED, CONNECTED_TWICE, SLOW, REPETITIVE = "raised", "connected twice", "slow", "repetitive"
 
-# A receiver call is slow from so many milliseconds of its own, if they are that much of the
-# request.
-_SLOW_MS = 5
-_SLOW_SHARE = 0.1
+# A receiver is slow from so many milliseconds of its own on, as long as that is a visible part
+# of the request. A share alone would depend on what else the request did, which differs from
+# one load of a page to the next; so it counts for little.
+_SLOW_MS = 10
+_SLOW_SHARE = 0.02
 # The same statement so often in one place is a repetition.
 _REPETITIVE = 5
 _MAX_WORST = 10
 
 
 def mark(rows: list[Row], duration_ms: float) -> list[int]:
-    """Add ``marks`` to the rows of calls; gives the indexes of the marked, worst first."""
+    """Add ``marks`` to the rows of calls; gives the indexes of the marked, worst first.
+
+    What raised comes before all else, where it was raised before where it passed through.
+    """
     threshold = max(_SLOW_MS, _SLOW_SHARE * duration_ms)
     marked = []
     for index, row in enumerate(rows):
-        if row["kind"] != "call" or row["housekeeping"]:
+        if row["kind"] != "call" or (row["housekeeping"] and not row["errors"]):
             continue
         marks = []
+        if row["errors"]:
+            marks.append(RAISED)
+        if row["connected_twice"]:
+            marks.append(CONNECTED_TWICE)
         if row["self_ms"] >= threshold:
             marks.append(SLOW)
         if _most_repeated(rows, index) >= _REPETITIVE:
             marks.append(REPETITIVE)
         if marks:
             row["marks"] = marks
-            marked.append(index)
-    marked.sort(key=lambda index: -rows[index]["self_ms"])
+            # It is told once, where it was raised.
+            if marks != [RAISED] or not row["from_nested"]:
+                marked.append(index)
+    marked.sort(key=lambda index: _rank(rows[index]))
     return marked[:_MAX_WORST]
+
+
+def _rank(row: Row) -> tuple[bool, bool, float]:
+    return (not row["errors"], row["from_nested"], -row["self_ms"])
 
 
 def _most_repeated(rows: list[Row], index: int) -> int:
@@ -47,8 +61,19 @@ def _most_repeated(rows: list[Row], index: int) -> int:
     return most
 
 
-def open_costliest(rows: list[Row]) -> None:
-    """Add ``open`` to the rows of the costliest path: from the top, always the longest."""
+def open_rows(rows: list[Row]) -> None:
+    """Add ``open`` to the rows that lead to an exception, and to those of the costliest path."""
+    path: list[int] = []
+    for index, row in enumerate(rows):
+        del path[row["level"] - 1 :]
+        path.append(index)
+        if row["kind"] == "call" and row["errors"]:
+            for above in path:
+                rows[above]["open"] = True
+    _open_costliest(rows)
+
+
+def _open_costliest(rows: list[Row]) -> None:
     children = _children(rows)
     index = _costliest(rows, children, children[None])
     while index is not None:

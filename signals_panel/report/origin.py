@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from signals_panel.describe import ReceiverName
-from signals_panel.describe.source import is_project_file
+from signals_panel.describe import ReceiverName, is_project_file
 
 PROJECT, THIRD_PARTY, DJANGO = "project", "third-party", "django"
 

@@ -13,7 +13,7 @@ _INDENT = "  "
 
 
 def outline(report: Mapping[str, Any], short: Any = str) -> str:
-    """The report's rows as lines of text; Django's housekeeping is left out.
+    """The report's rows as lines of text, without those that are all Django's housekeeping.
 
     ``short`` makes of a file's path what is shown of it.
     """
@@ -30,17 +30,13 @@ def outline(report: Mapping[str, Any], short: Any = str) -> str:
             # Named only when something follows.
             waiting = [row["name"].capitalize()]
             continue
-        if row["kind"] == "dispatch" and _is_request_signal(row):
+        if row.get("housekeeping"):
             skipped = row["level"]
             continue
         lines += waiting
         waiting = []
         lines.append(_INDENT * (row["level"] - 1) + _text(row, report, short))
     return "\n".join(lines) + "\n"
-
-
-def _is_request_signal(row: Mapping[str, Any]) -> bool:
-    return row["signal"].startswith("django.core.signals.request_") and not row["all_queries"]
 
 
 def _text(row: Mapping[str, Any], report: Mapping[str, Any], short: Any) -> str:
@@ -71,5 +67,9 @@ def _text(row: Mapping[str, Any], report: Mapping[str, Any], short: Any) -> str:
     index = row.get("sent_from")
     if index is not None:
         path, number, _, text = report["lines"][index]
-        notes.append(f"{short(path)}:{number} {text}".strip())
+        notes.append(f"{short(path)}:{number} {' '.join(text.split())}".strip())
+    for index in row.get("via", ()):
+        notes.append(
+            "via {}:{}".format(short(report["lines"][index][0]), report["lines"][index][1])
+        )
     return f"{what} - {', '.join(notes)}" if notes else what

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from signals_panel.describe import ReceiverName, clean
+from signals_panel.describe import ReceiverName, SourceLine, clean
 from signals_panel.report.origin import origin_of
 from signals_panel.report.space import Space, Texts
 from signals_panel.report.tree import Tree, is_housekeeping, milliseconds
 
 Row = dict[str, Any]
 
-_MAX_PLACES = 5
+_MAX_LINES = 5
 
 
 class _Sums:
@@ -32,7 +32,7 @@ class _Sums:
         self.housekeeping = True
         self.statements: dict[tuple[str, str], int] = {}
         # A dict keeps the order, a set wouldn't.
-        self.places: dict[Any, None] = {}
+        self.lines: dict[SourceLine, None] = {}
 
 
 def by_receiver(tree: Tree, texts: Texts, space: Space) -> tuple[list[Row], int]:
@@ -55,8 +55,8 @@ def by_receiver(tree: Tree, texts: Texts, space: Space) -> tuple[list[Row], int]
             mine.queries += query.count
             key = (query.sql, query.alias)
             mine.statements[key] = mine.statements.get(key, 0) + query.count
-        if dispatch.place is not None:
-            mine.places[dispatch.place] = None
+        if dispatch.site is not None and dispatch.site.line is not None:
+            mine.lines[dispatch.site.line] = None
     rows: list[Row] = []
     for name, mine in sorted(sums.items(), key=lambda item: (item[1].housekeeping, -item[1].ns)):
         row = _row(name, mine, texts)
@@ -67,7 +67,7 @@ def by_receiver(tree: Tree, texts: Texts, space: Space) -> tuple[list[Row], int]
 
 
 def _row(name: str, mine: _Sums, texts: Texts) -> Row:
-    lines = [texts.line(place.source_line) for place in list(mine.places)[:_MAX_PLACES]]
+    lines = [texts.line(line) for line in list(mine.lines)[:_MAX_LINES]]
     return {
         "receiver": clean(name),
         "origin": origin_of(mine.receiver),

@@ -1,7 +1,8 @@
 """One row per signal and sender, the costliest first.
 
 ``signal``, ``sender``, ``heard`` and ``unheard`` (how often it was sent), ``ms``,
-``receivers`` (``[[name, calls], ...]``), ``more_receivers``.
+``receivers`` (``[[name, calls], ...]``), ``more_receivers``, ``senders``: how many senders the
+row stands for. That is one, but for signals of every object made, where nobody heard them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from signals_panel.report.tree import Tree
 Row = dict[str, Any]
 
 _MAX_RECEIVERS = 20
+_OF_EACH_OBJECT = frozenset(
+    {"django.db.models.signals.pre_init", "django.db.models.signals.post_init"}
+)
 
 
 def by_signal(
@@ -35,7 +39,11 @@ def by_signal(
         for call in dispatch.calls.values():
             name = clean(call.receiver.text)
             mine["receivers"][name] = mine["receivers"].get(name, 0) + call.count
+    others: dict[str, int] = {}
     for (signal, sender), count in unheard.items():
+        if signal in _OF_EACH_OBJECT and (signal, sender) not in sums:
+            others[signal] = others.get(signal, 0) + 1
+            sender = None
         find(signal, sender)["unheard"] += count
     rows: list[Row] = []
     for (signal, sender), mine in sorted(
@@ -50,6 +58,7 @@ def by_signal(
             "ms": round(mine["ns"] / 1e6, 4),
             "receivers": [[name, calls] for name, calls in receivers[:_MAX_RECEIVERS]],
             "more_receivers": len(receivers[_MAX_RECEIVERS:]),
+            "senders": others.get(signal, 1) if sender is None else 1,
         }
         if not space.take(row):
             break

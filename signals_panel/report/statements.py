@@ -12,21 +12,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from signals_panel.describe import clean
+from signals_panel.describe import SourceLine, clean
 from signals_panel.report.space import Space, Texts
 from signals_panel.report.tree import Tree, milliseconds
 
 Row = dict[str, Any]
 
 _MAX_RECEIVERS = 10
-_MAX_PLACES = 5
+_MAX_LINES = 5
 
 
 class _Sums:
     def __init__(self) -> None:
         self.count = self.ns = self.longest_ns = self.errors = 0
         self.receivers: dict[str, list[int]] = {}
-        self.places: dict[Any, None] = {}
+        self.lines: dict[SourceLine, None] = {}
 
 
 def by_statement(tree: Tree, texts: Texts, space: Space) -> tuple[list[Row], int]:
@@ -42,8 +42,8 @@ def by_statement(tree: Tree, texts: Texts, space: Space) -> tuple[list[Row], int
             by_call = mine.receivers.setdefault(call.receiver.text, [0, 0])
             by_call[0] += call.count
             by_call[1] += query.count
-            if dispatch.place is not None:
-                mine.places[dispatch.place] = None
+            if dispatch.site is not None and dispatch.site.line is not None:
+                mine.lines[dispatch.site.line] = None
     rows: list[Row] = []
     for (sql, alias), mine in sorted(sums.items(), key=lambda item: -item[1].ns):
         row = _row(sql, alias, mine, texts)
@@ -57,7 +57,7 @@ def _row(sql: str, alias: str, mine: _Sums, texts: Texts) -> Row | None:
     index = texts.statement(sql)
     if index is None:
         return None
-    lines = [texts.line(place.source_line) for place in list(mine.places)[:_MAX_PLACES]]
+    lines = [texts.line(line) for line in list(mine.lines)[:_MAX_LINES]]
     receivers = sorted(mine.receivers.items(), key=lambda item: -item[1][1])
     return {
         "sql": index,

@@ -6,11 +6,12 @@ import operator
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from signals_panel.describe import ReceiverName, SignalName
+from signals_panel.describe import ReceiverName, SignalName, Stack
 from signals_panel.recording import Dispatch, Recording
 from signals_panel.recording.folding import Members, fold_into
 from signals_panel.recording.folds import Fold, FoldedCall, FoldedDispatch, FoldedQuery
 from signals_panel.recording.nodes import end_of, flat
+from signals_panel.recording.toolbar_time import Axis
 
 _REQUEST_SIGNALS = frozenset(
     {"django.core.signals.request_started", "django.core.signals.request_finished"}
@@ -37,14 +38,17 @@ class Tree:
     """All that happened, folded by phase."""
 
     def __init__(self, recording: Recording) -> None:
-        self.start_ns = recording._start
-        self.duration_ns = max(1, recording.end_ns() - recording._start)
+        self.axis = Axis(recording._start, recording._toolbar.stretches)
+        """Readings of the clock on the program's own axis, where the toolbar took no time."""
+        self.duration_ns = max(1, self.axis(recording.end_ns()))
         self.begins = recording._phases or [("", recording._start)]
         """When each phase began; one phase without a name for a plain block."""
         self.phases: list[tuple[str, Fold]] = []
         # By the id of the folded node, which the phases keep alive.
         self._members: Members = {}
         self._queries: dict[int, int] = {}
+        self.stacks: dict[Any, Stack] = {}
+        """The stack of the first send of its kind from each call site, by site, signal, sender."""
         self._fold(recording)
         self.steps: list[Step] = list(self._walk())
         """Every receiver call, depth first in the order first seen."""
@@ -62,7 +66,7 @@ class Tree:
         """When it, or the first of it, began; None where that wasn't kept."""
         for member in self.members(node):
             if member._start:
-                return milliseconds(member._start - self.start_ns)
+                return milliseconds(self.axis(member._start))
         return None
 
     def spans(self, node: FoldedDispatch | FoldedCall) -> list[int]:
@@ -70,9 +74,8 @@ class Tree:
         gap = self.duration_ns * _SMALLEST_GAP
         merged: list[list[int]] = []
         for member in self.members(node):
-            start = member._start
-            if start:
-                end = end_of(member)
+            if member._start:
+                start, end = self.axis(member._start), self.axis(end_of(member))
                 if merged and start - merged[-1][1] < gap:
                     merged[-1][1] = max(end, merged[-1][1])
                 else:
@@ -113,7 +116,7 @@ class Tree:
             waiting.append((inner, _calls_in(call.dispatches)))
 
     def _thousandth(self, ns: int) -> int:
-        return min(1000, max(0, round((ns - self.start_ns) * 1000 / self.duration_ns)))
+        return min(1000, max(0, round(ns * 1000 / self.duration_ns)))
 
     def _fold(self, recording: Recording) -> None:
         folds: dict[str, Fold] = {}
@@ -128,6 +131,10 @@ class Tree:
         for members in self._members.values():
             if len(members) > 1:
                 members.sort(key=_start)
+            for member in members:
+                if type(member) is Dispatch and member._stack is not None:
+                    kind = (member._site, member._signal, member._sender)
+                    self.stacks[kind] = member._stack
         for nested in recording._at_top():
             for name, overflow in list(nested._overflows.items()):
                 fold_into(folds.setdefault(name, Fold()), (), [overflow])
@@ -169,6 +176,12 @@ def is_of_request(signal: SignalName) -> bool:
 def is_housekeeping(dispatch: FoldedDispatch, call: FoldedCall) -> bool:
     """Whether this is what Django itself does at the beginning and end of every request."""
     return is_of_request(dispatch.signal) and is_djangos(call.receiver)
+
+
+def is_all_housekeeping(dispatch: FoldedDispatch) -> bool:
+    """Whether a dispatch called nothing else."""
+    calls = list(dispatch.calls.values())
+    return bool(calls) and all(is_housekeeping(dispatch, call) for call in calls)
 
 
 def is_djangos(receiver: ReceiverName) -> bool:

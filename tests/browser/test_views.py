@@ -51,12 +51,13 @@ def names(locator):
 
 def test_summary_and_bar(loop):
     expect(loop.locator(".fsp-summary")).to_contain_text("1,000")
-    expect(loop.locator(".fsp-time")).to_contain_text("Python in receivers")
+    expect(loop.locator(".fsp-time")).to_contain_text("Outside SQL in receivers")
     expect(loop.locator(".fsp-time")).to_contain_text("SQL in receivers")
     widths = loop.locator(".fsp-time > svg > rect[class]").evaluate_all(
         "rects => rects.map((rect) => rect.getBoundingClientRect().width)"
     )
-    assert len(widths) == 3
+    # The fourth is the toolbar's own time, beside the bar.
+    assert len(widths) == 4
     assert all(width > 1 for width in widths)
 
 
@@ -207,7 +208,7 @@ def test_receivers_sort_by_every_column(loop):
     for number, head in enumerate(
         ["Receiver", "Calls", "Total", "Self", "Slowest", "Queries", "Repeated"]
     ):
-        heading = content.get_by_role("columnheader", name=head, exact=True)
+        heading = content.get_by_role("columnheader", name=head, exact=True).first
         heading.get_by_role("button").click()
         sort = heading.get_attribute("aria-sort")
         values = body.locator("tr").evaluate_all(
@@ -219,7 +220,8 @@ def test_receivers_sort_by_every_column(loop):
         assert len(values) == 5
         heading.get_by_role("button").click()
         assert heading.get_attribute("aria-sort") != sort
-        expect(content.locator("[aria-sort]")).to_have_count(1)
+        # Django's housekeeping has a table of its own, folded away.
+        expect(content.locator("table").first.locator("[aria-sort]")).to_have_count(1)
 
 
 def test_from_a_receiver_to_its_calls(loop):
@@ -310,10 +312,16 @@ def test_tabs_by_keyboard(loop, page):
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("Cascade", "402"), ("Receivers", "9"), ("Signals", r"\d+"), ("Queries", "400")],
+    [("Cascade", 9), ("Receivers", 5), ("Signals", 9), ("Queries", 2)],
 )
-def test_tabs_have_counts(loop, name, count):
-    expect(tab(loop, name)).to_have_text(re.compile(rf"{name} {count}"))
+def test_tabs_count_the_rows_they_show(loop, name, count):
+    expect(tab(loop, name)).to_have_text(f"{name} {count}")
+    shown = view(loop, name).locator("tr[data-kind]:not([data-kind=phase])")
+    housekeeping = view(loop, name).locator(
+        ".fsp-housekeeping tr[data-kind], tr[data-housekeeping]"
+    )
+    if name != "Cascade":
+        assert shown.count() - housekeeping.count() == count
 
 
 @pytest.mark.parametrize(
@@ -373,6 +381,7 @@ def test_filter_holds_in_every_view(loop):
 def test_toggle_of_origins(loop):
     django = loop.get_by_role("checkbox", name="Django")
     content = view(loop, "Receivers")
+    content.get_by_text("Django's housekeeping").click()
     expect(content.locator("tr[data-origin=django]:visible")).not_to_have_count(0)
 
     django.uncheck()

@@ -17,7 +17,7 @@ from django.views.debug import ExceptionReporter
 
 from shop.models import Product
 from signals_panel import record_signals
-from signals_panel.probes import loop, wrappers
+from signals_panel.probes import dispatch, wrappers
 from signals_panel.recording import current
 
 METHODS = ("send", "send_robust", "asend", "asend_robust")
@@ -37,7 +37,7 @@ def recorded(request, monkeypatch):
     if request.param == "plain":
         yield None
         return
-    monkeypatch.setattr(loop, "IS_KNOWN", request.param == "recorded")
+    monkeypatch.setattr(dispatch, "IS_KNOWN", request.param == "recorded")
     with record_signals() as recording:
         yield recording
     assert recording.faults == []
@@ -388,7 +388,7 @@ def test_a_signal_that_sends_by_itself(recorded):
     assert receiver is hears
 
 
-def test_a_wrapper_has_what_its_receiver_has(monkeypatch):
+def test_a_wrapper_has_what_its_receiver_has():
     class Receiver:
         """Says so."""
 
@@ -397,31 +397,34 @@ def test_a_wrapper_has_what_its_receiver_has(monkeypatch):
         def __call__(self, **kwargs):
             pass
 
+    Receiver.receiver_class = Receiver
     receiver = Receiver()
     seen = []
 
     class Looks(Signal):
-        def _live_receivers(self, sender):
-            found = super()._live_receivers(sender)
-            seen.extend(found[0])
-            return found
+        def send_all(self, sender):
+            seen.extend(self._live_receivers(sender)[0])
+            for each in seen:
+                each(signal=self, sender=sender)
+            look(seen.pop())
 
     signal = Looks()
     signal.connect(receiver)
-    # Sends to sync receivers alone need no wrappers on the versions of Django that are known.
-    monkeypatch.setattr(loop, "IS_KNOWN", False)
     with record_signals() as recording:
-        signal.send(sender=None)
+        signal.send_all(sender=None)
 
     assert recording.totals.calls == 1
-    (wrapper,) = seen
-    assert isinstance(wrapper, wrappers.Wrapper)
+
+
+def look(wrapper):
+    assert type(wrapper) is wrappers.Wrapper
+    assert isinstance(wrapper, wrapper.receiver_class)
     assert wrapper.attribute == 1
     assert wrapper.__module__ == __name__
     assert wrapper.__doc__ == "Says so."
-    assert wrapper == receiver
-    assert hash(wrapper) == hash(receiver)
-    assert repr(wrapper) == repr(receiver)
+    assert wrapper == wrapper._signals_panel_receiver
+    assert hash(wrapper) == hash(wrapper._signals_panel_receiver)
+    assert repr(wrapper) == repr(wrapper._signals_panel_receiver)
     assert not hasattr(wrapper, "__qualname__")
     assert not hasattr(wrapper, "__name__")
 
@@ -641,7 +644,7 @@ def _cancelled(method, turns):
 def test_a_cancelled_send_goes_the_same_way(monkeypatch, method, turns):
     plain = _cancelled(method, turns)
     for is_known in (True, False):
-        monkeypatch.setattr(loop, "IS_KNOWN", is_known)
+        monkeypatch.setattr(dispatch, "IS_KNOWN", is_known)
         with record_signals() as recording:
             assert _cancelled(method, turns) == plain
         assert recording.faults == []

@@ -1,0 +1,488 @@
+"""The probe on signal classes that send by themselves.
+
+A subclass of ``Signal`` may override ``send``, or have methods of its own that ask
+``_live_receivers`` and call what they get: all of it, some of it, in an order and with results
+of their own. Such methods are found by what their code mentions, and are replaced while
+something is recorded. Inside of one, ``_live_receivers`` hands out wrappers; what the method
+returns has the real receivers again, wherever in it they are.
+
+A ``send`` that somebody took before (``early = signal.send``) is Django's own function, and
+calls ``_live_receivers`` without a ``Dispatch`` that waits: see ``receivers_of_unknown``.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Generator, Iterator
+from time import perf_counter_ns
+from types import CodeType, FrameType, FunctionType, GeneratorType
+from typing import Any
+
+from django.dispatch import Signal
+
+from signals_panel.describe import receiver_name, sender_name, signal_name
+from signals_panel.probes.dispatches import begin, finish, heard, leave_out
+from signals_panel.probes.escapes import give_back
+from signals_panel.probes.patches import Layer, Method, Patches
+from signals_panel.probes.steps import Stepped
+from signals_panel.probes.wrappers import AsyncWrapper, Wrapper
+from signals_panel.recording.adding import live
+from signals_panel.recording.current import current
+from signals_panel.recording.lock import lock
+from signals_panel.recording.nodes import SWALLOWED, Dispatch, Node, ReceiverCall
+
+SENDS = ("send", "send_robust", "asend", "asend_robust")
+
+# What they are when nobody has replaced them: a method taken early is one of these.
+_EARLY = {
+    id(vars(Signal)[name].__code__): name
+    for name in ("send", "send_robust")
+    if isinstance(vars(Signal)[name], FunctionType)
+}
+_DISPATCHER = Signal.__init__.__code__.co_filename
+
+
+class OwnSend:
+    """One call of a method that sends by itself, while it runs.
+
+    It stands where a plain send has what it waits for: ``Dispatch._sending``.
+    """
+
+    __slots__ = (
+        "dispatches",
+        "frame",
+        "handed_out",
+        "is_delegated",
+        "is_looking",
+        "method",
+        "sender",
+        "signal",
+    )
+
+    def __init__(self, signal: Signal, method: str, sender: Any, frame: FrameType | None) -> None:
+        self.signal = signal
+        self.method = method
+        self.sender = sender
+        self.frame = frame
+        # One for each sender whose receivers it has asked for.
+        self.dispatches: list[Dispatch] = []
+        self.handed_out: list[Wrapper] = []
+        # Django's own method was called with super(), and records its send itself.
+        self.is_delegated = False
+        self.is_looking = False
+
+    def look_up(self, original: Method, sender: Any) -> Any:
+        """The receivers, wrapped; what isn't a pair of lists is handed on as it is."""
+        if self.is_looking:
+            # An override asks the method that it overrides; only what it gives is wrapped.
+            return original(self.signal, sender)
+        self.is_looking = True
+        try:
+            found = original(self.signal, sender)
+        finally:
+            self.is_looking = False
+        try:
+            sync_receivers, async_receivers = found
+            dispatch = self._dispatch_for(sender)
+            wrapped = (
+                self._wrap(Wrapper, sync_receivers, dispatch),
+                self._wrap(AsyncWrapper, async_receivers, dispatch),
+            )
+        except Exception as error:
+            self.dispatches[0]._root.add_fault("the receivers of a signal's own method", error)
+            return found
+        return wrapped
+
+    def _dispatch_for(self, sender: Any) -> Dispatch:
+        dispatch = self.dispatches[-1]
+        if self.sender is _UNKNOWN or self.sender is sender:
+            self.sender = sender
+            dispatch._sender = sender_name(sender)
+            return dispatch
+        # It sends for several senders, one after the other.
+        now = perf_counter_ns()
+        dispatch._end = now
+        new = Dispatch(dispatch._parent, dispatch._signal, sender_name(sender), self.method)
+        new._start = now
+        self.sender = sender
+        self.dispatches.append(new)
+        return new
+
+    def _wrap(self, kind: type[Wrapper], receivers: Any, dispatch: Dispatch) -> Any:
+        if type(receivers) is not list:
+            return receivers
+        wrapped: list[Any] = []
+        for receiver in receivers:
+            name = receiver_name(receiver)
+            if name.is_toolbars:
+                wrapped.append(receiver)
+            else:
+                wrapper = kind(receiver, name, dispatch, self)
+                self.handed_out.append(wrapper)
+                wrapped.append(wrapper)
+        return wrapped
+
+    def hear(self, dispatch: Dispatch) -> None:
+        """The first of a dispatch's receivers is called."""
+        heard(dispatch, self.frame)  # type: ignore[arg-type] # None only after its end
+
+    def raised(self, call: ReceiverCall) -> None:
+        """A receiver has raised; what the method does about it is seen when it ends."""
+
+    def end(self, error: BaseException | None) -> None:
+        """The method has returned, or raised ``error``."""
+        self.frame = None
+        for dispatch in self.dispatches:
+            ended_at = dispatch._end
+            try:
+                self._end(dispatch, error)
+            except Exception as fault:
+                dispatch._root.add_fault("a signal's own method", fault)
+            if ended_at:
+                dispatch._end = ended_at
+
+    def _end(self, dispatch: Dispatch, error: BaseException | None) -> None:
+        handed_out = [each for each in self.handed_out if each._signals_panel_dispatch is dispatch]
+        calls = dispatch.calls
+        if handed_out or (self.method in SENDS and not self.is_delegated):
+            if handed_out:
+                owner = type.__getattribute__(type(self.signal), "__name__")
+                dispatch._root._own_methods[dispatch._signal] = f"{owner}.{self.method}"
+            if calls and calls[-1]._failure is not None:
+                if error is None:
+                    calls[-1]._failure.fate = SWALLOWED
+                else:
+                    called = {id(call._receiver) for call in calls}
+                    rest = [
+                        each._signals_panel_receiver
+                        for each in handed_out
+                        if id(each._signals_panel_name) not in called
+                    ]
+                    leave_out(calls[-1], rest)
+            finish(dispatch)
+        elif dispatch._children is None:
+            # It is no send: nobody was asked for, or it only looked.
+            dispatch._end = perf_counter_ns()
+            dispatch._sending = None
+            dispatch._root._toolbar.ns.pop(dispatch, None)
+
+    def unwrap(self, result: Any, *, is_over: bool = True) -> Any:
+        """The method's result, or what it yields, with the very receivers that are connected."""
+        if not self.handed_out:
+            return result
+        try:
+            return give_back(result, self.handed_out, is_over=is_over)
+        except Exception as error:
+            self.dispatches[0]._root.add_fault("the result of a signal's own method", error)
+            return result
+
+
+_UNKNOWN = object()
+"""Stands for the sender until the receivers are asked for."""
+
+
+# The methods ---------------------------------------------------------------------------
+
+
+def _begin(
+    name: str, layer: Layer, signal: Any, args: Any, kwargs: dict[str, Any], frame: FrameType
+) -> OwnSend | None:
+    """What records this call of an own method; None where it isn't to be recorded by itself."""
+    node = current.get()
+    if node is None or not layer.active or not issubclass(type(signal), Signal):
+        return None
+    around = node._sending if type(node) is Dispatch else None
+    outer = None
+    if type(around) is OwnSend and around.signal is signal:
+        if around.method == name or name not in SENDS:
+            # A part of what is recorded already.
+            return None
+        around.is_delegated = True
+        outer = around.frame
+    sender = args[0] if args else kwargs.get("sender", _UNKNOWN)
+    own = OwnSend(signal, name, _UNKNOWN, outer or frame)
+    dispatch = begin(node, signal, None if sender is _UNKNOWN else sender, name, kwargs)
+    if dispatch is None:
+        return None
+    own.dispatches.append(dispatch)
+    dispatch._sending = own
+    dispatch._start = perf_counter_ns()
+    return own
+
+
+def _own_method(name: str, original: Method, layer: Layer) -> Method:
+    if inspect.iscoroutinefunction(original):
+        return _own_coroutine(name, original, layer)
+    if inspect.isgeneratorfunction(original):
+        return _own_generator(name, original, layer)
+
+    @functools.wraps(original)
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        __traceback_hide__ = True
+        own = _begin(name, layer, self, args, kwargs, sys._getframe(1))
+        if own is None:
+            return original(self, *args, **kwargs)
+        token = current.set(own.dispatches[0])
+        try:
+            result = original(self, *args, **kwargs)
+        except BaseException as error:
+            own.end(error)
+            raise
+        finally:
+            current.reset(token)
+        if type(result) is GeneratorType and own.handed_out:
+            # It calls the receivers when it is gone through.
+            return _steps_of(result, own)
+        own.end(None)
+        return own.unwrap(result)
+
+    return method
+
+
+def _own_coroutine(name: str, original: Method, layer: Layer) -> Method:
+    @functools.wraps(original)
+    async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        __traceback_hide__ = True
+        own = _begin(name, layer, self, args, kwargs, sys._getframe(1))
+        if own is None:
+            return await original(self, *args, **kwargs)
+        try:
+            result = await Stepped(original(self, *args, **kwargs), current, own.dispatches[0])
+        except BaseException as error:
+            own.end(error)
+            raise
+        own.end(None)
+        return own.unwrap(result)
+
+    return method
+
+
+def _own_generator(name: str, original: Method, layer: Layer) -> Method:
+    @functools.wraps(original)
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        __traceback_hide__ = True
+        own = _begin(name, layer, self, args, kwargs, sys._getframe(1))
+        if own is None:
+            return (yield from original(self, *args, **kwargs))
+        return (yield from _steps_of(original(self, *args, **kwargs), own))
+
+    return method
+
+
+def _steps_of(generator: Generator[Any, Any, Any], own: OwnSend) -> Generator[Any, Any, Any]:
+    """What a generator yields and returns, with the real receivers, each step recorded."""
+    __traceback_hide__ = True
+    steps = Stepped(generator, current, own.dispatches[0]).__await__()
+    advance: Any = functools.partial(steps.send, None)
+    try:
+        while True:
+            try:
+                item = advance()
+            except StopIteration as stop:
+                own.end(None)
+                return own.unwrap(stop.value)
+            try:
+                received = yield own.unwrap(item, is_over=False)
+                advance = functools.partial(steps.send, received)
+            except GeneratorExit:
+                steps.close()
+                own.end(None)
+                raise
+            except BaseException as thrown:
+                advance = functools.partial(steps.throw, thrown)
+    except BaseException as error:
+        own.end(error)
+        raise
+
+
+# Which methods? ------------------------------------------------------------------------
+
+# Signal's own, but for those that send: to connect isn't to send.
+_NOT_SENDING = frozenset(vars(Signal)) - frozenset(SENDS)
+
+
+def _mentioned(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _mentioned(constant)
+
+
+def sending_methods(cls: type) -> dict[type, list[str]]:
+    """The methods of a signal class that may send by themselves, by the class they stand in.
+
+    Those that override one of Django's four, that ask for live receivers, and that call one of
+    these.
+    """
+    methods: dict[tuple[type, str], frozenset[str]] = {}
+    for owner in cls.__mro__:
+        if owner in Signal.__mro__:
+            continue
+        for name, value in vars(owner).items():
+            is_plain = type(value) is FunctionType and not name.startswith("__")
+            if is_plain and name not in _NOT_SENDING:
+                methods[owner, name] = frozenset(_mentioned(value.__code__))
+    sending = {name for _, name in methods if name in SENDS}
+    before = -1
+    while len(sending) != before:
+        before = len(sending)
+        asks = sending | {"_live_receivers"}
+        sending |= {name for (_, name), mentioned in methods.items() if mentioned & asks}
+    found: dict[type, list[str]] = {}
+    for owner, name in methods:
+        if name in sending:
+            found.setdefault(owner, []).append(name)
+    return found
+
+
+class OwnSends:
+    """The methods of all subclasses of ``Signal``, those defined meanwhile included."""
+
+    def __init__(self, live_receivers: Callable[[Method, Layer], Method]) -> None:
+        self._live_receivers = live_receivers
+        self._patches: dict[type, Patches] = {}
+        self._hook: Any = None
+
+    def install(self) -> None:
+        """Replace them, and learn of new subclasses."""
+        for cls in _subclasses(Signal):
+            self._add(cls)
+        if "__init_subclass__" not in vars(Signal):
+            add = self._add_new
+
+            def __init_subclass__(cls: type, /, **kwargs: Any) -> None:
+                super(Signal, cls).__init_subclass__(**kwargs)  # type: ignore[misc] # a subclass
+                add(cls)
+
+            self._hook = classmethod(__init_subclass__)
+            Signal.__init_subclass__ = self._hook  # type: ignore[method-assign]
+
+    def uninstall(self) -> None:
+        """Give back what is still ours."""
+        if self._hook is not None and vars(Signal).get("__init_subclass__") is self._hook:
+            del Signal.__init_subclass__
+        self._hook = None
+        while self._patches:
+            self._patches.popitem()[1].uninstall()
+
+    def _add_new(self, cls: type) -> None:
+        node = current.get()
+        try:
+            with lock:
+                if self._hook is not None:
+                    self._add(cls)
+        except Exception as error:
+            if node is not None:
+                node._root.add_fault("a new signal class", error)
+
+    def _add(self, cls: type) -> None:
+        makers: dict[type, dict[str, Any]] = {}
+        for owner, names in sending_methods(cls).items():
+            makers[owner] = {name: functools.partial(_own_method, name) for name in names}
+        for owner in cls.__mro__:
+            if owner not in Signal.__mro__ and "_live_receivers" in vars(owner):
+                makers.setdefault(owner, {})["_live_receivers"] = self._live_receivers
+        for owner, of_owner in makers.items():
+            if owner not in self._patches:
+                self._patches[owner] = patches = Patches(owner, of_owner)
+                patches.install()
+
+
+def _subclasses(cls: type) -> Iterator[type]:
+    found: list[type] = type.__subclasses__(cls)
+    for subclass in found:
+        yield subclass
+        yield from _subclasses(subclass)
+
+
+# A look-up that nobody waits for ---------------------------------------------------------
+
+
+def receivers_of_unknown(
+    node: Node, original: Method, signal: Signal, sender: Any, frame: FrameType
+) -> Any:
+    """The receivers for a look-up by something else than a send that is being recorded.
+
+    Django's own ``send`` and ``send_robust`` are recorded even so, where all receivers are
+    sync: their results are put right in the list that they build. Others are counted.
+    """
+    found = original(signal, sender)
+    code = frame.f_code
+    if code.co_name == "has_listeners" or not any(found):
+        return found
+    try:
+        place = live(node)
+        if place is None:
+            return found
+        sync_receivers, async_receivers = found
+        names = [receiver_name(each) for each in (*sync_receivers, *async_receivers)]
+        if all(name.is_toolbars for name in names):
+            return found
+        method = _EARLY.get(id(code))
+        if method is not None and not async_receivers:
+            dispatch = begin(place, signal, sender, method, {})
+            if dispatch is not None:
+                dispatch._start = perf_counter_ns()
+                return _EarlyReceivers(sync_receivers, names, dispatch), async_receivers
+        reason = "async" if code.co_filename == _DISPATCHER else f"by {code.co_name}"
+        place._root.count_unrecorded(signal_name(signal), reason)
+    except Exception as error:
+        node._root.add_fault("a send that began elsewhere", error)
+    return found
+
+
+class _EarlyReceivers(list[Any]):
+    """Receivers for a ``send`` of Django's that was taken before the recording began.
+
+    That goes through them once, and appends each with its response to a list. When it asks for
+    one more than there are, that list is at hand, and the dispatch is over.
+    """
+
+    def __init__(self, receivers: list[Any], names: list[Any], dispatch: Dispatch) -> None:
+        super().__init__(receivers)
+        self._names = names
+        self._dispatch = dispatch
+
+    def __iter__(self) -> Iterator[Any]:
+        dispatch = self._dispatch
+        early = _Early(dispatch)
+        receivers = list(super().__iter__())
+        wrapped = [
+            receiver if name.is_toolbars else Wrapper(receiver, name, dispatch, early)
+            for receiver, name in zip(receivers, self._names, strict=True)
+        ]
+        early.receivers = receivers
+        yield from wrapped
+        # In the frame of the method that goes through this.
+        responses = sys._getframe(1).f_locals.get("responses")
+        if type(responses) is list:
+            for index, (receiver, (_, response)) in enumerate(
+                zip(receivers, list(responses), strict=False)
+            ):
+                responses[index] = (receiver, response)
+        early.end()
+
+
+class _Early:
+    """What the wrappers of such a send ask, as they would ask an ``OwnSend``."""
+
+    def __init__(self, dispatch: Dispatch) -> None:
+        self._dispatch = dispatch
+        self.receivers: list[Any] = []
+
+    def hear(self, dispatch: Dispatch) -> None:
+        """The first of the receivers is called, by Django's method, by our wrapper."""
+        heard(dispatch, sys._getframe(3))
+
+    def raised(self, call: ReceiverCall) -> None:
+        """A receiver has raised: that ends a ``send``."""
+        if call._failure is not None and call._failure.fate != SWALLOWED:
+            leave_out(call, self.receivers, len(self._dispatch.calls))
+            self.end()
+
+    def end(self) -> None:
+        """The send is over."""
+        if not self._dispatch._end:
+            finish(self._dispatch)
