@@ -38,6 +38,9 @@ def silent(recording):
     return silent_receivers(recording, Tree(recording), Connections())
 
 
+arrived, departed = Signal(), Signal()
+
+
 def connection_of(signal, receiver, sender):
     dispatch = FoldedDispatch(signal_name(signal), sender, "send", None, UNLIMITED, 0)
     return Connections().of_receiver(dispatch, receiver_name(receiver))
@@ -186,3 +189,42 @@ def test_connected_for_a_class_that_never_sent(connect):
     (reason,) = reasons(recording).values()
     assert reason.startswith("connected for ")
     assert reason.endswith("; the signal was sent by None")
+
+
+def test_one_row_per_receiver(connect):
+    """A receiver that is connected for many models says so in one row."""
+    for sender in (Tag, Product, Listener):
+        connect(arrived, hears, sender=sender)
+    connect(departed, hears, sender=Tag)
+    with record_signals() as recording:
+        arrived.send(sender=None)
+        departed.send(sender=None)
+
+    (row,) = silent(recording)
+    assert row["reason"] == "connected for 3 other senders; the signals were sent by None"
+    assert row["more_signals"] == 1
+
+
+def test_many_senders_end_with_how_many_more(connect):
+    signal = Signal()
+    connect(signal, hears, sender=Tag)
+    with record_signals() as recording:
+        for sender in (int, str, dict, set, list):
+            signal.send(sender=sender)
+
+    (reason,) = reasons(recording).values()
+    assert reason == "connected for showcase.Tag; the signal was sent by dict, int, list and 2 more"
+
+
+def test_other_reasons_come_first(connect):
+    first, second = Signal(), Signal()
+    connect(first, hears, sender=Tag)
+    with record_signals() as recording:
+        first.send(sender=None)
+        second.send(sender=None)
+        connect(second, hears)
+
+    assert [row["reason"] for row in silent(recording)] == [
+        "connected only after the signal was sent",
+        "connected for showcase.Tag; the signal was sent by None",
+    ]
