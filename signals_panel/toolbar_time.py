@@ -49,10 +49,7 @@ class _Watch:
 
     def stop(self) -> None:
         """The toolbar is done: what came before and after the call was its own."""
-        now = perf_counter_ns()
-        credit(self._node, self._start, self._begin or now)
-        if self._end:
-            credit(self._node, self._end, now)
+        credit(self._node, self._start, self._begin, self._end)
 
 
 def _query_recorded(original: Method, layer: Layer) -> Method:
@@ -101,7 +98,7 @@ def _all_of_it(original: Method, layer: Layer) -> Method:
         try:
             return original(*args, **kwargs)
         finally:
-            credit(node, start, perf_counter_ns())
+            credit(node, start)
 
     return timed
 
@@ -121,7 +118,7 @@ class _Finders:
         try:
             return self._finders.find(*args, **kwargs)
         finally:
-            credit(node, start, perf_counter_ns())
+            credit(node, start)
 
 
 def _timed_finders(original: Any, layer: Layer) -> Any:
@@ -143,7 +140,7 @@ def _without_recording(original: Method, layer: Layer) -> Method:
             return original(self, stats)
         finally:
             current.reset(token)
-            credit(node, start, perf_counter_ns())
+            credit(node, start)
 
     return record_stats
 

@@ -48,4 +48,4 @@ class Unopened:
 
 def is_small(recording: Recording) -> bool:
     """Whether a recording may wait: it holds little, and nothing around it."""
-    return recording.kept <= _MAX_KEPT and not recording.is_full and recording._outer is None
+    return recording.kept <= _MAX_KEPT and not recording.is_full and recording._around is None

@@ -72,7 +72,7 @@ def test_it_is_left_out_of_all_that_encloses_it(clock, connect):
         clock.tick(1)
         start = clock()
         clock.tick(10)
-        credit(current.get(), start, clock())
+        credit(current.get(), start)
         clock.tick(2)
 
     def outside(**kwargs):
@@ -101,7 +101,7 @@ def test_folded_or_not(clock, connect, settings):
         clock.tick(1)
         start = clock()
         clock.tick(10)
-        credit(current.get(), start, clock())
+        credit(current.get(), start)
 
     def outside(**kwargs):
         clock.tick(2)
@@ -117,7 +117,7 @@ def test_folded_or_not(clock, connect, settings):
                 fired.send(sender=None)
         found.append(recording.totals)
         # What is folded isn't kept, not even for this.
-        assert len(recording._toolbar.ns) <= 1 + 4 * min(kept, 5)
+        assert len(recording._budget.toolbar._ns) <= 1 + 4 * min(kept, 5)
 
     assert found[0] == found[1]
     assert (found[0].duration_ms, found[0].receiver_ms, found[0].toolbar_ms) == (15, 15, 50)
@@ -161,8 +161,8 @@ def test_receivers_side_by_side(connect):
         return recording
 
     recording = asyncio.run(sends())
-    toolbar = recording._toolbar.ns
-    assert [toolbar.get(call, 0) for call in recording.dispatches[0].calls] == [10_000_000, 0]
+    toolbar = recording._budget.toolbar
+    assert [toolbar.of(call) for call in recording.dispatches[0].calls] == [10_000_000, 0]
 
 
 def test_threads_lose_nothing(connect):
@@ -178,7 +178,7 @@ def test_threads_lose_nothing(connect):
         for thread in threads:
             thread.join()
 
-    assert recording._toolbar.ns[recording] == 8 * 500 * 2
+    assert recording._budget.toolbar.of(recording) == 8 * 500 * 2
 
 
 def test_the_axis():

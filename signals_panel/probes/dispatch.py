@@ -239,7 +239,7 @@ def _credit_toolbars(dispatch: Dispatch, calls: list[Any]) -> None:
     """
     if dispatch._children is None:
         dispatch._children = []
-        credit(dispatch._parent, dispatch._start, dispatch._end)
+        credit(dispatch._around, dispatch._start)
         return
     for call in calls:
         if call._end:

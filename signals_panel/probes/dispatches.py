@@ -56,7 +56,7 @@ def begin(
             root = node._root
         if type(node) is Dispatch:
             # Sent while a dispatch runs, but by none of its receivers.
-            node = node._parent
+            node = node._around
         dispatch = Dispatch(
             node,  # type: ignore[arg-type] # no Dispatch any more
             _signal_word(id(signal)) or signal_name(signal),
@@ -90,9 +90,9 @@ def heard(dispatch: Dispatch, frame: FrameType) -> None:
         if kind not in budget.stacks:
             budget.stacks.add(kind)
             dispatch._stack = find_stack(frame)
-        children = dispatch._parent._children
+        children = dispatch._around._children
         if children is None:
-            dispatch._parent._children = [dispatch]
+            dispatch._around._children = [dispatch]
         else:
             children.append(dispatch)
     else:
@@ -109,7 +109,7 @@ def failed(call: ReceiverCall, error: BaseException) -> None:
     call.error = text = error_text(error)
     try:
         call._failure = failure = Failure(error, text, traceback_places(error))
-        if call._dispatch.method in _ROBUST and isinstance(error, Exception):
+        if call._around.method in _ROBUST and isinstance(error, Exception):
             failure.fate = SWALLOWED
         else:
             call._root.add_failure(failure)

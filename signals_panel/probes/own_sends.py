@@ -104,7 +104,7 @@ class OwnSend:
         # It sends for several senders, one after the other.
         now = perf_counter_ns()
         dispatch._end = now
-        new = Dispatch(dispatch._parent, dispatch._signal, sender_name(sender), self.method)
+        new = Dispatch(dispatch._around, dispatch._signal, sender_name(sender), self.method)
         new._start = now
         self.sender = sender
         self.dispatches.append(new)
@@ -166,7 +166,7 @@ class OwnSend:
             # It is no send: nobody was asked for, or it only looked.
             dispatch._end = perf_counter_ns()
             dispatch._sending = None
-            dispatch._root._toolbar.ns.pop(dispatch, None)
+            dispatch._root._budget.toolbar.take(dispatch)
 
     def unwrap(self, result: Any, *, is_over: bool = True) -> Any:
         """The method's result, or what it yields, with the very receivers that are connected."""

@@ -71,7 +71,7 @@ class RequestRecording(Recording):
             return
         here = live(self._paused_in) if self._paused_in is not None else None
         if self._paused_at is not None:
-            credit(here or self, self._paused_at, perf_counter_ns())
+            credit(here or self, self._paused_at)
         self._paused_at = self._paused_in = None
         if phase != self.phase:
             self.begin_phase(phase)
@@ -101,7 +101,7 @@ class RequestRecording(Recording):
         """
         found: Node | None = node
         while found is not None and found._root is not self:
-            found = found._root._outer
+            found = found._root._around
         return found is not None
 
     def begin_end(self) -> None:
@@ -128,7 +128,7 @@ def begin_request() -> RequestRecording:
     outer = current.get()
     # One request is not part of another, but both may be part of one block.
     while outer is not None and isinstance(outer._root, RequestRecording):
-        outer = outer._root._outer
+        outer = outer._root._around
     if outer is not None:
         outer = live(outer)
     recording = begin(RequestRecording(outer))

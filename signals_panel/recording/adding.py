@@ -26,7 +26,7 @@ def live(node: Node) -> Node | None:
     """The node to record under: the node itself, or a place outside its ended recording."""
     root = node._root
     while not root._is_open:
-        outer = root._outer
+        outer = root._around
         if outer is None:
             return None
         node, root = outer, outer._root
@@ -47,7 +47,7 @@ def add_collected(root: Recording, signal: SignalName, keys: list[Any]) -> None:
 def add_query(node: Node, query: Query) -> None:
     """Keep a query under its receiver; outside of receivers, count it."""
     if type(node) is Dispatch:
-        node = node._parent
+        node = node._around
     root = node._root
     receiver = node if type(node) is ReceiverCall else _receiver_around(node)
     if receiver is None:
@@ -67,7 +67,7 @@ def add_query(node: Node, query: Query) -> None:
 
 def _receiver_around(node: Node | None) -> ReceiverCall | None:
     while node is not None and type(node) is not ReceiverCall:
-        node = node._outer  # type: ignore[union-attr]
+        node = node._around
     return node
 
 
@@ -93,7 +93,7 @@ def _overflow_of(parent: Recording | ReceiverCall) -> Fold:
 
 def fold_dispatch(dispatch: Dispatch) -> None:
     """Count a dispatch that begins; it isn't kept."""
-    overflow = dispatch._parent._overflow or _overflow_of(dispatch._parent)
+    overflow = dispatch._around._overflow or _overflow_of(dispatch._around)
     key = (dispatch._signal, dispatch._sender, dispatch.method, dispatch._site)
     folded: Any = overflow.children.get(key)
     if folded is None:
@@ -122,9 +122,9 @@ def end_folded(dispatch: Dispatch, folded: FoldedDispatch) -> None:
         # None for a call that couldn't be counted, which has been told as a fault.
         if call._overflow is not None:
             call._overflow.add(call)
-    parent: Any = dispatch._parent
+    parent: Any = dispatch._around
     while parent is not None and type(parent) is not ReceiverCall:
-        parent = parent._outer
+        parent = parent._around
     if parent is not None:
         parent._folded_ns += ns
     elif type(folded) is Rest:
@@ -136,10 +136,10 @@ def end_folded(dispatch: Dispatch, folded: FoldedDispatch) -> None:
     if root._blocks:
         for call in calls:
             _take_over(call)
-    if root._toolbar.ns:
+    if not root._budget.toolbar.is_empty:
         # Added up now, without it; they are let go.
         for node in (dispatch, *calls):
-            root._toolbar.ns.pop(node, None)
+            root._budget.toolbar.take(node)
 
 
 def _take_over(call: ReceiverCall) -> None:

@@ -230,7 +230,7 @@ class FoldedCall(Fold):
         ``count`` is for the caller to add to, when the call begins.
         """
         start, end = call._start, call._end
-        if start and end and not call._children and not call._root._toolbar.ns:
+        if start and end and not call._children and call._root._budget.toolbar.is_empty:
             # Most of them; as the functions below would have it.
             ns = end - start
             own_ns = max(0, ns - call._folded_ns) if call._folded_ns else ns

@@ -67,11 +67,11 @@ class Dispatch:
     """One send of one signal that at least one receiver heard."""
 
     __slots__ = (
+        "_around",
         "_children",
         "_end",
         "_folded",
         "_key",
-        "_parent",
         "_root",
         "_sender",
         "_sending",
@@ -90,7 +90,7 @@ class Dispatch:
         sender: str | None,
         method: str,
     ) -> None:
-        self._parent = parent
+        self._around = parent
         self._root: Recording = parent._root
         self._signal = signal
         self._sender = sender
@@ -166,8 +166,8 @@ class ReceiverCall:
     """One receiver running inside one dispatch."""
 
     __slots__ = (
+        "_around",
         "_children",
-        "_dispatch",
         "_end",
         "_failure",
         "_folded_ns",
@@ -180,7 +180,7 @@ class ReceiverCall:
     )
 
     def __init__(self, dispatch: Dispatch, receiver: ReceiverName, is_async: bool) -> None:
-        self._dispatch = dispatch
+        self._around = dispatch
         self._root: Recording = dispatch._root
         self._receiver = receiver
         self.is_async = is_async
@@ -317,8 +317,8 @@ def elapsed(node: Dispatch | ReceiverCall) -> int:
     if not start:
         return 0
     ns = (node._end or end_of(node)) - start
-    toolbar = node._root._toolbar.ns
-    return max(0, ns - toolbar.get(node, 0)) if toolbar else ns
+    toolbar = node._root._budget.toolbar
+    return ns if toolbar.is_empty else max(0, ns - toolbar.of(node))
 
 
 def self_ns(call: ReceiverCall) -> int:
@@ -329,7 +329,7 @@ def self_ns(call: ReceiverCall) -> int:
     nested = [child for child in flat(call._children) if type(child) is Dispatch]
     nested_ns = union_ns((max(child._start, start), min(end_of(child), end)) for child in nested)
     # The toolbar's work in them is in the union, and no longer in what has elapsed.
-    nested_ns -= sum(child._root._toolbar.ns.get(child, 0) for child in nested)
+    nested_ns -= sum(child._root._budget.toolbar.of(child) for child in nested)
     return max(0, elapsed(call) - max(0, nested_ns) - call._folded_ns)
 
 

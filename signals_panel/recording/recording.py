@@ -27,6 +27,7 @@ from signals_panel.recording.nodes import (
     overflows,
     union_ns,
 )
+from signals_panel.recording.toolbar_time import ToolbarTime
 from signals_panel.recording.unheard import OTHERS, Unheard
 
 logger = logging.getLogger("signals_panel")
@@ -63,7 +64,7 @@ class Totals(NamedTuple):
 class Budget:
     """How much may be kept; nested recordings share their outer's."""
 
-    __slots__ = ("left", "shows_arguments", "size", "stacks")
+    __slots__ = ("left", "shows_arguments", "size", "stacks", "toolbar")
 
     def __init__(self, config: Config) -> None:
         # Dispatches and queries that may still be kept one by one.
@@ -71,25 +72,7 @@ class Budget:
         # What was sent from each call site whose stack was kept.
         self.stacks: set[tuple[CallSite | None, SignalName, str | None]] = set()
         self.shows_arguments = config.show_arguments
-
-
-class ToolbarTime:
-    """What a toolbar's own work took inside one recording."""
-
-    __slots__ = ("ns", "stretches")
-
-    def __init__(self) -> None:
-        # By the node that it happened in, and each that encloses it; of what is folded only
-        # while it runs.
-        self.ns: dict[Node, int] = {}
-        # When it was, for the axis that nodes are shown on: as many as nodes can be kept.
-        self.stretches: list[tuple[int, int]] = []
-
-    def add(self, node: Node, start: int, end: int) -> None:
-        """Add a stretch to a node of this recording."""
-        self.ns[node] = self.ns.get(node, 0) + end - start
-        if node is node._root and len(self.stretches) < node._budget.size:
-            self.stretches.append((start, end))
+        self.toolbar = ToolbarTime(self.size)
 
 
 class Recording:
@@ -97,9 +80,9 @@ class Recording:
 
     def __init__(self, outer: Node | None = None) -> None:
         if isinstance(outer, Dispatch):
-            outer = outer._parent
+            outer = outer._around
         self._root = self
-        self._outer = outer
+        self._around = outer
         self._children: list[Child] = []
         self._budget: Budget = Budget(get_config()) if outer is None else outer._root._budget
         # Beyond the budget, by the phase it happened in.
@@ -117,7 +100,6 @@ class Recording:
         self._faults: list[str] = []
         # What receivers raised, until it is known what became of it.
         self._failures: list[Failure] = []
-        self._toolbar = ToolbarTime()
         # Sends that couldn't be recorded: how many of which signal, and why.
         self._unrecorded: dict[tuple[SignalName, str], int] = {}
         # Bulk operations, by name and model.
@@ -166,7 +148,7 @@ class Recording:
     @property
     def totals(self) -> Totals:
         """Exact sums over everything, what is not kept in detail included."""
-        toolbar = self._toolbar.ns.get(self, 0)
+        toolbar = self._budget.toolbar.of(self)
         duration = max(0, self.end_ns() - self._start - toolbar)
         at_top = list(flat(self._children))
         counts = count(child for child in at_top if type(child) is not Query)
@@ -278,12 +260,12 @@ class Recording:
         """The phase that began last, here or around this block; empty where there is none."""
         if self._phases:
             return self._phases[-1][0]
-        return self._outer._root.phase if self._outer is not None else ""
+        return self._around._root.phase if self._around is not None else ""
 
     def find_overflow(self) -> Fold:
         """The fold for what is fired now beyond the budget."""
         found = self._overflows.setdefault(self.phase, Fold(BOUNDED))
-        if self._phases or self._outer is None:
+        if self._phases or self._around is None:
             # Else the phases are those of what is around this block.
             self._overflow = found
         return found
@@ -354,7 +336,7 @@ class Recording:
     def _receiver_ns(self) -> int:
         calls = [call for dispatch in self.dispatches for call in dispatch.calls if call._start]
         kept = union_ns((call._start, end_of(call)) for call in calls)
-        kept -= sum(call._root._toolbar.ns.get(call, 0) for call in calls)
+        kept -= sum(self._budget.toolbar.of(call) for call in calls)
         return max(0, kept) + sum(
             fold.left_out_call_ns
             + sum(c.ns for dispatch in fold.dispatches for c in list(dispatch.calls.values()))

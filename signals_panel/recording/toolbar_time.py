@@ -1,46 +1,112 @@
 """The time that a toolbar's own measuring took inside what is recorded.
 
 It is credited where it happens: to the node that was current, and to all that enclose it, so
-that each can be shown without. Nothing of it is on the way of a send.
+that each can be shown without. Nothing of it is on the way of a send; and crediting takes as
+little as it can, since what it takes is the program's time: who encloses whom is looked at
+later.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from itertools import accumulate
-from typing import Any
+from time import perf_counter_ns
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signals_panel.recording.adding import live
 from signals_panel.recording.lock import lock
-from signals_panel.recording.nodes import Dispatch, Node, ReceiverCall
+
+if TYPE_CHECKING:
+    from signals_panel.recording.nodes import Node
+
+_MAX_WAITING = 1_000
 
 
-def credit(node: Node | None, start: int, end: int) -> None:
-    """Leave a stretch of the toolbar's work, from ``start`` to ``end``, out of ``node``.
+class Stretch(NamedTuple):
+    """Work of the toolbar's from ``start`` to ``end``, and again from ``since`` to ``now``.
 
-    Both are readings of ``perf_counter_ns``.
+    All are readings of ``perf_counter_ns``; without an ``end`` it went on until now, without
+    ``since`` it was over then.
     """
+
+    node: Node
+    start: int
+    end: int
+    since: int
+    now: int
+
+
+class ToolbarTime:
+    """What a toolbar's own work took in a recording, and in the blocks that are part of it."""
+
+    __slots__ = ("_ns", "_size", "_stretches", "waiting")
+
+    def __init__(self, size: int) -> None:
+        # As many stretches are kept for axes as there can be nodes on them.
+        self._size = 2 * size
+        self.waiting: deque[Stretch] = deque()
+        # By the node that it happened in, and each that encloses it; what is folded has it only
+        # while it runs.
+        self._ns: dict[Any, int] = {}
+        # By recording: when it was.
+        self._stretches: dict[Any, list[tuple[int, int]]] = {}
+
+    def of(self, node: Any) -> int:
+        """Nanoseconds of it inside a node."""
+        if self.waiting:
+            self.settle()
+        return self._ns.get(node, 0)
+
+    def take(self, node: Any) -> None:
+        """Forget a node, whose time has been added up."""
+        self._ns.pop(node, None)
+
+    def stretches(self, recording: Any) -> list[tuple[int, int]]:
+        """When it was, in one recording."""
+        if self.waiting:
+            self.settle()
+        return self._stretches.get(recording, [])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there has been none yet."""
+        return not (self.waiting or self._ns)
+
+    def settle(self) -> None:
+        """Add what is waiting to the nodes that it belongs to."""
+        with lock:
+            while self.waiting:
+                stretch = self.waiting.popleft()
+                _, start, end, since, now = stretch
+                ns = (end or now) - start + (now - since if since else 0)
+                place: Any = stretch.node
+                while place is not None:
+                    # A task that a receiver started may outlive it, and its recording.
+                    if not (place._end and place._end <= start):
+                        self._ns[place] = self._ns.get(place, 0) + ns
+                        if place is place._root:
+                            self._note(place, stretch)
+                    place = place._around
+
+    def _note(self, recording: Any, stretch: Stretch) -> None:
+        found = self._stretches.setdefault(recording, [])
+        if len(found) < self._size:
+            found.append((stretch.start, stretch.end or stretch.now))
+            if stretch.since:
+                found.append((stretch.since, stretch.now))
+
+
+def credit(node: Node | None, start: int, end: int = 0, since: int = 0) -> None:
+    """Leave the toolbar's work out of ``node`` and of all that encloses it: see ``Stretch``."""
     if node is None:
         return
     try:
-        _credit(live(node), start, end)
+        toolbar = node._root._budget.toolbar
+        if len(toolbar.waiting) >= _MAX_WAITING:
+            toolbar.settle()
+        toolbar.waiting.append(Stretch(node, start, end, since, perf_counter_ns()))
     except Exception as error:
         node._root.add_fault("the toolbar's time", error)
-
-
-def _credit(place: Any, start: int, end: int) -> None:
-    with lock:
-        while place is not None:
-            root = place._root
-            # A task that a receiver started may outlive it.
-            if not (place._end and place._end <= start):
-                root._toolbar.add(place, start, end)
-            if type(place) is ReceiverCall:
-                place = place._dispatch
-            elif type(place) is Dispatch:
-                place = place._parent
-            else:
-                place = place._outer
 
 
 class Axis:

@@ -74,7 +74,7 @@ def _each(tree: Tree, node: FoldedDispatch | FoldedCall) -> tuple[list[list[Any]
     rows = []
     for member in kept[:_MAX_EACH]:
         is_dispatch = type(member) is Dispatch
-        sent = member if is_dispatch else member._dispatch
+        sent = member if is_dispatch else member._around
         rows.append(
             [
                 milliseconds(tree.axis(member._start)) if member._start else None,
@@ -112,11 +112,11 @@ def _stack(dispatch: Dispatch, tree: Tree) -> list[Place]:
         places += stack.places
         if not stack.is_nested:
             break
-        parent: Any = around._parent
+        parent: Any = around._around
         while parent is not None and type(parent) is not ReceiverCall:
             # A block: the receiver that opened it is further out.
-            parent = parent._outer
-        around = parent and parent._dispatch
+            parent = parent._around
+        around = parent and parent._around
     return places[:_MAX_STACK]
 
 

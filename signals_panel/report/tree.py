@@ -38,7 +38,7 @@ class Tree:
     """All that happened, folded by phase."""
 
     def __init__(self, recording: Recording) -> None:
-        self.axis = Axis(recording._start, recording._toolbar.stretches)
+        self.axis = Axis(recording._start, recording._budget.toolbar.stretches(recording))
         """Readings of the clock on the program's own axis, where the toolbar took no time."""
         self.duration_ns = max(1, self.axis(recording.end_ns()))
         self.begins = recording._phases or [("", recording._start)]

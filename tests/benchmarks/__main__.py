@@ -6,7 +6,18 @@ import sys
 
 from benchmarks import project
 
-GROUPS = ("pages", "models", "sends", "queries", "growth", "wear", "reports", "memory", "browser")
+GROUPS = (
+    "pages",
+    "own-time",
+    "models",
+    "sends",
+    "queries",
+    "growth",
+    "wear",
+    "reports",
+    "memory",
+    "browser",
+)
 # Left out of a quick run that isn't asked for them: they take long however few the rounds.
 _SLOW = ("memory", "browser")
 
@@ -70,6 +81,21 @@ def _pages(quick, rows):
     rows |= {result.row.key: result for result in results}
     table.pages(results)
     return []
+
+
+def _own_time(quick, rows):
+    from benchmarks import goals, own_time, table
+
+    found = own_time.medians(own_time.measured(5 if quick else 40))
+    table.show(
+        "Times under all of the toolbar's default panels, and without a toolbar",
+        ["", "without", "with", "with / without"],
+        [
+            [own_time.TITLES[name], f"{plain:.1f} ms", f"{shown:.1f} ms", f"{ratio:.2f}"]
+            for name, (plain, shown, ratio) in found.items()
+        ],
+    )
+    return goals.of_own_time(found)
 
 
 def _models(quick, rows):
@@ -156,6 +182,7 @@ def _browser(quick, rows):
 
 _MEASURES = {
     "pages": _pages,
+    "own-time": _own_time,
     "models": _models,
     "sends": _sends,
     "queries": _queries,

@@ -209,7 +209,7 @@ class Recorder:
         where = _key(this) if isinstance(this, unittest.TestCase) else "a class's set-up"
         # Or a request in it, which may never have ended.
         while node is not None and node._root is not recording:
-            node = node._root._outer
+            node = node._root._around
         if node is None:
             self.faults.append(f"{where}: at its end it isn't what is recorded")
         totals = recording.totals
