@@ -12,7 +12,7 @@ MANAGE := $(BIN)/python tests/example/manage.py
 SETUP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test transparency bench screenshots lint clean
+.PHONY: help demo test transparency real bench screenshots lint clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,21 @@ test: $(VENV)/test.stamp ## Run all tests
 transparency: $(BIN)/python ## Check that Django's own tests give the same results when recorded
 	$(BIN)/python tests/transparency/django_suite.py $(ARGS)
 
+# An environment for each: they may want different versions of Django.
+.real/%/stamp: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer, with venv, is needed."; exit 1; }
+	$(PYTHON) -m venv .real/$*
+	.real/$*/bin/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	.real/$*/bin/python -m pip install --quiet --disable-pip-version-check --editable . --group $*
+	@touch $@
+
+real: .real/wagtail/stamp .real/oscar/stamp ## Drive Wagtail, Oscar and Django's admin with the panel (needs Chromium)
+	@rm -rf .real/lines.txt .real/screenshots
+	@failed=0; \
+	.real/wagtail/bin/python -m pytest $(ARGS) tests/real/test_admin.py tests/real/test_wagtail.py || failed=1; \
+	.real/oscar/bin/python -m pytest $(ARGS) tests/real/test_oscar.py || failed=1; \
+	exit $$failed
+
 bench: $(VENV)/bench.stamp ## Measure what the panel costs (ARGS="--quick --only sends")
 	@PYTHONPATH=tests:tests/example $(BIN)/python -m benchmarks $(ARGS)
 
@@ -51,5 +66,5 @@ lint: $(VENV)/lint.stamp ## Check style and types
 	$(BIN)/mypy
 
 clean: ## Remove what the targets above have made
-	rm -rf $(VENV) build dist .tox .cache .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .real build dist .tox .cache .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	rm -rf tests/example/db.sqlite3 tests/example/sent_mail

@@ -169,7 +169,7 @@ class _Page:
                 "is_raised": True,
                 "marks": row["marks"],
                 "name": self.name(row["receiver"]),
-                "text": f"raised {times}{row['error']}. {fate_text(row)}",
+                "text": f"{times}{row['error']}. {fate_text(row)}",
             }
         duration = self.stats["totals"]["duration_ms"]
         share = f", {row['self_ms'] / duration:.0%} of the request" if duration else ""
@@ -250,7 +250,7 @@ def fate_text(row: Mapping[str, Any]) -> str:
     """What became of a receiver's exception, and who wasn't called because of it."""
     if not row["fate"]:
         return ""
-    text = _FATES.get(row["fate"], "")
+    text = _FATES.get(row["fate"], "").format(method=row["sent_by"])
     if row["from_nested"]:
         text = f"A receiver called inside it had raised it. {text}"
     if row["not_called"]:
@@ -261,7 +261,7 @@ def fate_text(row: Mapping[str, Any]) -> str:
 _FATES = {
     "ended": "It ended the request.",
     "caught": "It was caught by the code that sent the signal, or around it.",
-    "swallowed": "The method that sent the signal swallowed it.",
+    "swallowed": "{method} swallowed it.",
     "passed on": "It was passed on to the code that sent the signal.",
 }
 

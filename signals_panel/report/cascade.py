@@ -11,7 +11,8 @@ A row is a dict with ``kind`` and ``level`` (from 1) and, by kind:
     into the report's lines, or None), ``via`` (such indexes, innermost first: the lines that
     only delegated), ``package`` (of the line, where it isn't the project's).
 ``call``
-    ``receiver``, ``origin``, ``is_async``, ``count``, ``ms``, ``self_ms``, ``longest_ms``,
+    ``receiver``, ``sent_by`` (the method that called it), ``origin``, ``is_async``, ``count``,
+    ``ms``, ``self_ms``, ``longest_ms``,
     ``start_ms``, ``spans``, ``errors``, ``error`` (the first), ``fate`` (what became of it:
     "ended", "caught", "swallowed" or "passed on"), ``from_nested`` (a receiver called inside
     had raised it), ``not_called`` (the receivers that weren't called because of it),
@@ -156,6 +157,7 @@ class Cascade:
     def _call(self, call: FoldedCall, dispatch: FoldedDispatch) -> Row:
         return {
             "receiver": clean(call.receiver.text),
+            "sent_by": dispatch.method,
             "origin": origin_of(call.receiver),
             "housekeeping": is_housekeeping(dispatch, call),
             "is_async": call.is_async,

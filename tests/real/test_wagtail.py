@@ -1,0 +1,51 @@
+"""Wagtail, on the site that ``wagtail start`` makes."""
+
+from __future__ import annotations
+
+import pytest
+from driving import PATIENCE_MS, driving
+from playwright.sync_api import expect
+from serving import USER, Site
+
+
+@pytest.fixture(scope="module")
+def site():
+    site = Site("wagtail", "mysite.settings.dev", home="/")
+    site.begin("wagtail", "start", "mysite")
+    return site
+
+
+@pytest.mark.parametrize("middleware", [False, True])
+def test_wagtail(site, middleware):
+    with driving(site, middleware=middleware) as driver:
+        page = driver.page
+        with driver.step("log in"):
+            driver.go("/admin/login/")
+            page.locator("#id_username").fill(USER["DJANGO_SUPERUSER_USERNAME"])
+            page.locator("#id_password").fill(USER["DJANGO_SUPERUSER_PASSWORD"])
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url("**/admin/")
+        with driver.step("create a page"):
+            driver.go("/admin/pages/add/home/homepage/3/")
+            # Typed, as the slug is made from what is typed.
+            page.locator("#id_title").press_sequentially("A page")
+            expect(page.locator("#id_slug")).to_have_value("a-page", timeout=PATIENCE_MS)
+            page.get_by_role("button", name="Save draft").click()
+            page.wait_for_url("**/edit/")
+        edit = page.url.removeprefix(site.address)
+        with driver.step("edit the page"):
+            page.locator("#id_title").press_sequentially(" of ours")
+            page.get_by_role("button", name="Save draft").click()
+            page.get_by_text("has been updated").first.wait_for()
+        # It follows the title while the page is a draft.
+        slug = page.locator("#id_slug").input_value()
+        with driver.step("publish the page"):
+            page.get_by_role("button", name="More actions").first.click()
+            page.locator("button[name=action-publish]").click()
+            page.wait_for_url("**/admin/pages/3/")
+        with driver.step("read the page"):
+            driver.go(f"/{slug}/")
+        with driver.step("delete the page"):
+            driver.go(edit.replace("/edit/", "/delete/"))
+            page.get_by_role("button", name="Yes, delete").click()
+            page.wait_for_url("**/admin/pages/3/")
