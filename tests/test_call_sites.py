@@ -365,6 +365,37 @@ def test_nobody_further_out(connect):
     assert text_of(recording.dispatches[0]) == 'namespace["Child"]().save()'
 
 
+def test_an_argument_delegates_nothing(connect):
+    class Item:
+        def clean(self):
+            return 1
+
+    class Child(Item):
+        def clean(self):
+            fired.send(sender=None, n=super().clean())
+
+        def save(self):
+            fired.send(sender=None, count=Tag.objects.none().count())
+
+    connect(fired, lambda **kwargs: None)
+    with record_signals() as recording:
+        Child().clean()
+        Child().save()
+
+    assert [each.via for each in recording.dispatches] == [[], []]
+    assert [text_of(each)[:10] for each in recording.dispatches] == ["fired.send"] * 2
+
+
+def test_one_decorator_around_several_functions(serve, storefront):
+    """A helper first, without a request; then a view."""
+    from storefront.models import save_it
+
+    decorated(lambda request: save_it(None))(None)
+    dispatches = serve(decorated(storefront.view))
+
+    assert text_of(dispatches[0]) == "fired.send(sender=dict)"
+
+
 # Setting, statements, beginnings ---------------------------------------------------------
 
 

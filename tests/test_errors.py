@@ -206,6 +206,25 @@ def test_another_exception_in_its_place(receivers, connect):
     assert [row["from_nested"] for row in raised(build(recording, Config()))] == [False, False]
 
 
+def test_the_last_of_several_ends_the_block(connect):
+    """The exceptions before it are gone, and their ids may have become its own."""
+    connect(fired, raises)
+
+    def sends():
+        for number in range(5):
+            try:
+                fired.send(sender=int)
+            except ValueError:
+                if number == 4:
+                    raise
+
+    with pytest.raises(ValueError, match="no stock"), record_signals() as recording:
+        sends()
+
+    fates = [call._failure.fate for dispatch in recording.walk() for call in dispatch.calls]
+    assert fates == ["caught"] * 4 + ["ended"]
+
+
 def test_what_raised_is_before_what_is_slow(clock, receivers, connect):
     def slow(**kwargs):
         clock.tick(500)

@@ -15,6 +15,7 @@ from django.dispatch import Signal
 from django.http import HttpResponse, StreamingHttpResponse
 from django.template import engines
 from django.templatetags.static import static
+from django.test import Client
 from django.test.signals import template_rendered
 from django.urls import path
 
@@ -49,6 +50,7 @@ urlpatterns = [
     path("view/", view),
     path("aview/", aview),
     path("streams/", streams),
+    path("quiet/", lambda request: quiet(request)),
     *example_urls,
 ]
 
@@ -165,12 +167,34 @@ def test_receivers_side_by_side(connect):
     assert [toolbar.of(call) for call in recording.dispatches[0].calls] == [10_000_000, 0]
 
 
-def test_threads_lose_nothing(connect):
+def test_threads_count_what_they_cover_together(clock):
+    with record_signals() as recording:
+        base = clock()
+        stretches = ((0, 10), (5, 20), (30, 40))
+        # All are alive at once: a thread's number is used again when it has ended.
+        together = threading.Barrier(len(stretches))
+
+        def work(start, end):
+            together.wait()
+            credit(recording, base + start, base + end)
+            together.wait()
+
+        threads = [threading.Thread(target=work, args=each) for each in stretches]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        clock.ns += 100
+
+    assert recording._budget.toolbar.of(recording) == 30
+
+
+def test_threads_lose_nothing():
     with record_signals() as recording:
 
         def credit_often():
-            for number in range(500):
-                credit(recording, number, number + 2)
+            for _ in range(500):
+                credit(recording, 1, 3)
 
         threads = [threading.Thread(target=credit_often) for _ in range(8)]
         for thread in threads:
@@ -178,7 +202,8 @@ def test_threads_lose_nothing(connect):
         for thread in threads:
             thread.join()
 
-    assert recording._budget.toolbar.of(recording) == 8 * 500 * 2
+    recording._budget.toolbar.settle()
+    assert recording._budget.toolbar._ns[recording][0] == 8 * 500 * 2
 
 
 def test_the_axis():
@@ -362,6 +387,26 @@ def test_a_block_around_the_toolbar(visit, connect, clock, slow_toolbar):
 
     assert recording.totals.duration_ms == 4
     assert recording.totals.toolbar_ms == 1000
+
+
+def requests_another(**kwargs):
+    Client().get("/quiet/")
+
+
+def quiet(request):
+    return HttpResponse("<body></body>")
+
+
+def test_a_request_inside_a_request(visit, connect, clock, slow_toolbar):
+    from debug_toolbar.panels.headers import HeadersPanel
+
+    slow_toolbar(HeadersPanel, "generate_stats")
+    connect(fired, requests_another)
+    report = visit("/view/").report
+
+    assert row_of(report, "requests_another")["ms"] == 0
+    assert report["totals"]["duration_ms"] == 0
+    assert report["totals"]["toolbar_ms"] == 2000
 
 
 def blocks_around(get_response):

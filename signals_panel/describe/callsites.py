@@ -14,6 +14,7 @@ begins: what is further out has passed the request on, and didn't send anything.
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import contextlib
 import os
@@ -210,30 +211,21 @@ class CallSite:
 class _Place(Place):
     """A place that the search has come by, with what it has learnt about it."""
 
-    __slots__ = ("_may_pass_on", "_passes_on", "delegates", "is_plain", "site")
+    __slots__ = ("_may_pass_on", "delegates", "is_plain", "site")
 
     def __init__(self, frame: FrameType, kind: int) -> None:
         super().__init__(frame.f_code, frame.f_lasti)
         self.site = CallSite(self, kind)
         # The call made here is that of the method overridden, or of a manager.
         self.delegates = _may_delegate(frame.f_code) and _delegates(frame.f_code, frame.f_lasti)
-        # What a closure holds may differ from call to call; whether that is a function doesn't.
-        self._may_pass_on = _may_pass_on(frame)
+        self._may_pass_on = _may_pass_on(frame.f_code)
         # Nothing about it needs a second look: it is the line, if it is the first to be found.
         self.is_plain = not (self._may_pass_on or self.delegates)
-        self._passes_on: dict[int, tuple[CodeType, bool]] = {}
 
     def passes_on(self, frame: FrameType, called: FrameType | None) -> bool:
         """Whether ``frame``, which stands here, hands a request to what it is wrapped around."""
-        if called is None or not self._may_pass_on:
-            return False
-        known = self._passes_on.get(id(called.f_code))
-        if known is None or known[0] is not called.f_code:
-            if len(self._passes_on) > _MAX_VIA:
-                self._passes_on.clear()
-            known = (called.f_code, _passes_on(frame, called))
-            self._passes_on[id(called.f_code)] = known
-        return known[1]
+        # Not remembered: other functions may be wrapped by the same decorator.
+        return called is not None and self._may_pass_on and _passes_on(frame, called)
 
 
 class _KnownCode:
@@ -385,10 +377,7 @@ _WRITES = frozenset(
         "bulk_create", "bulk_update", "full_clean", "clean", "clean_fields",
     )
 )  # fmt: skip
-_SUPER_CALL = re.compile(r"(?:await\s+)?super\(.*?\)\s*\.\s*(\w+)\s*\(", re.DOTALL)
-_MANAGER_CALL = re.compile(
-    r"\b(?:objects|_default_manager|_base_manager|get_queryset\(\))\s*\.\s*\w+\s*\("
-)
+_MANAGERS = frozenset({"objects", "_default_manager", "_base_manager", "get_queryset"})
 
 
 def _may_delegate(code: CodeType) -> bool:
@@ -396,29 +385,56 @@ def _may_delegate(code: CodeType) -> bool:
 
 
 def _delegates(code: CodeType, instruction: int) -> bool:
-    text = call_text(code, instruction)
-    name = code.co_name
-    overridden = _SUPER_CALL.search(text) if text else None
-    if overridden is not None:
-        return overridden[1].removeprefix("a") == name.removeprefix("a")
-    return name in _WRITES and bool(_MANAGER_CALL.search(text))
+    function = _called_function(call_text(code, instruction))
+    if not isinstance(function, ast.Attribute):
+        return False
+    name, of = code.co_name, function.value
+    if isinstance(of, ast.Call) and isinstance(of.func, ast.Name) and of.func.id == "super":
+        return function.attr.removeprefix("a") == name.removeprefix("a")
+    return name in _WRITES and any(
+        getattr(each, "attr", None) in _MANAGERS for each in ast.walk(of)
+    )
+
+
+def _called_function(text: str) -> ast.expr | None:
+    """What is called in a call, or in the statement that it makes up."""
+    try:
+        (statement,) = ast.parse(text.strip()).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        # Before Python 3.11 the line alone is known, and the call may go on after it.
+        head = text.partition("(")[0] if "super()" not in text else text.partition("super()")[2]
+        name = head.partition("(")[0].strip(". ")
+        return ast.parse(f"super().{name}", mode="eval").body if _is_super(text, name) else None
+    value = getattr(statement, "value", None)
+    if isinstance(value, ast.Await):
+        value = value.value
+    return value.func if isinstance(value, ast.Call) else None
+
+
+def _is_super(text: str, name: str) -> bool:
+    return name.isidentifier() and bool(
+        re.match(r"(return\s+|\w+\s*=\s*)?(await\s+)?super\(\)\.", text.strip())
+    )
 
 
 # Passing a request on ------------------------------------------------------------------
 
+_VARARGS = 0x04
 
-def _may_pass_on(frame: FrameType) -> bool:
-    """Whether a frame is given a request, and has a function around which it may be wrapped."""
-    code = frame.f_code
-    if not code.co_freevars and code.co_name != "__call__":
-        return False
-    return _has_request(frame) and any(map(_is_callable, _wrapped_by(frame)))
+
+def _may_pass_on(code: CodeType) -> bool:
+    """Whether it may be a wrapper: it has something to call, and is given something."""
+    is_closure = any(name != "__class__" for name in code.co_freevars)
+    takes = code.co_argcount + bool(code.co_flags & _VARARGS)
+    return bool(takes) and (is_closure or code.co_name == "__call__")
 
 
 def _passes_on(frame: FrameType, called: FrameType) -> bool:
     """Whether a frame calls what it has wrapped, with the request that it was given itself."""
-    return _has_request(called) and any(
-        called.f_code is code for each in _wrapped_by(frame) for code in _codes_of(each)
+    return (
+        _has_request(frame)
+        and _has_request(called)
+        and any(called.f_code is code for each in _wrapped_by(frame) for code in _codes_of(each))
     )
 
 
@@ -433,13 +449,9 @@ def _wrapped_by(frame: FrameType) -> list[Any]:
     return wrapped
 
 
-def _is_callable(value: Any) -> bool:
-    return type(value) in (FunctionType, MethodType, partial)
-
-
 def _has_request(frame: FrameType) -> bool:
     code = frame.f_code
-    has_args, has_kwargs = bool(code.co_flags & 0x04), bool(code.co_flags & 0x08)
+    has_args, has_kwargs = bool(code.co_flags & _VARARGS), bool(code.co_flags & 0x08)
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount + has_args + has_kwargs]
     values = [frame.f_locals.get(name) for name in names]
     values += [item for value in values if type(value) is tuple for item in value[:5]]

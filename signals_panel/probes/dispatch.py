@@ -19,11 +19,10 @@ import contextlib
 import functools
 import sys
 from time import perf_counter_ns
-from types import FrameType
+from types import FrameType, MethodType
 from typing import Any
 
 import django
-from django.db.models.signals import ModelSignal
 from django.dispatch import Signal, dispatcher
 
 from signals_panel.describe import (
@@ -61,7 +60,6 @@ _reset_current = current.reset
 _signal_words = known_signal_names
 _sender_words = known_sender_names
 _frame = sys._getframe
-_Signal: Any = Signal
 
 _RAW = object()
 """Stands for the receivers of a look-up that isn't to be answered with wrappers."""
@@ -135,11 +133,9 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
         receivers: Any = None
         found: Any = None
         if is_djangos and IS_KNOWN:
-            if (
-                (type(self) is _Signal or type(self) is ModelSignal)
-                and _Signal._live_receivers is _look_up.hook
-                and "_live_receivers" not in self.__dict__
-            ):
+            # An override may stand in the class or on the object, or another tool's on ours.
+            look_up: Any = self._live_receivers
+            if type(look_up) is MethodType and look_up.__func__ is _look_up.hook:
                 found = _look_up.original(self, sender)
             else:
                 found = _look_up.ask(dispatch, self, sender)

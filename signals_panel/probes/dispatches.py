@@ -12,6 +12,8 @@ from typing import Any
 from django.dispatch import Signal
 
 from signals_panel.describe import (
+    CallSite,
+    Stack,
     error_text,
     find_site,
     find_stack,
@@ -76,12 +78,21 @@ def begin(
     return dispatch
 
 
-def heard(dispatch: Dispatch, frame: FrameType) -> None:
+def call_site(frame: FrameType) -> tuple[CallSite | None, Stack]:
+    """Where a send comes from, looked for before it is known to be heard."""
+    return find_site(frame, _get_handed_over), find_stack(frame)
+
+
+def heard(
+    dispatch: Dispatch,
+    frame: FrameType | None,
+    known: tuple[CallSite | None, Stack] | None = None,
+) -> None:
     """There are receivers: the dispatch is kept, or, past the budget, folded when it ends.
 
-    The search for the sending line begins with ``frame``.
+    The search for the sending line begins with ``frame``, unless it is ``known``.
     """
-    site = find_site(frame, _get_handed_over)
+    site = find_site(frame, _get_handed_over) if known is None else known[0]
     dispatch._site = site
     budget = dispatch._root._budget
     if budget.left > 0:
@@ -89,7 +100,7 @@ def heard(dispatch: Dispatch, frame: FrameType) -> None:
         kind = (site, dispatch._signal, dispatch._sender)
         if kind not in budget.stacks:
             budget.stacks.add(kind)
-            dispatch._stack = find_stack(frame)
+            dispatch._stack = find_stack(frame) if known is None else known[1]
         children = dispatch._around._children
         if children is None:
             dispatch._around._children = [dispatch]
@@ -109,16 +120,18 @@ def failed(call: ReceiverCall, error: BaseException) -> None:
     call.error = text = error_text(error)
     try:
         call._failure = failure = Failure(error, text, traceback_places(error))
-        if call._around.method in _ROBUST and isinstance(error, Exception):
-            failure.fate = SWALLOWED
-        else:
-            call._root.add_failure(failure)
         failure.is_nested = any(
             inner._failure is not None and inner._failure.is_of(error, text)
             for child in call._children or ()
             if type(child) is Dispatch
             for inner in child.calls
         )
+        # A method of the signal's own class may be called so, and do something else.
+        is_djangos = call._around._sending is None
+        if is_djangos and call._around.method in _ROBUST and isinstance(error, Exception):
+            failure.fate = SWALLOWED
+        else:
+            call._root.add_failure(failure)
     except Exception as fault:
         call._root.add_fault("a receiver's exception", fault)
 
@@ -140,6 +153,8 @@ def finish(dispatch: Dispatch) -> None:
     dispatch._sending = None
     try:
         if dispatch._children is None:
+            if not dispatch._root._budget.toolbar.is_empty:
+                dispatch._root._budget.toolbar.take(dispatch)
             add_unheard(dispatch._root, dispatch._signal, dispatch._sender)
         elif dispatch._folded is not None:
             end_folded(dispatch, dispatch._folded)

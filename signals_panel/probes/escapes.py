@@ -1,102 +1,125 @@
-"""Taking wrappers out of the result of a method that sends, whatever shape it has."""
+"""Taking wrappers out of the result of a method that sends, whatever shape it has.
+
+Only what holds a wrapper is touched, and the search ends when all are found: what receivers have
+returned is the program's, and may be large.
+"""
 
 from __future__ import annotations
 
-import gc
 import sys
-from collections import deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Sequence
-from types import CellType, MemberDescriptorType
+from types import FunctionType, MemberDescriptorType
 from typing import Any
 
-# Results are looked through so deep, and so many items of them.
-_MAX_DEPTH = 8
-_MAX_ITEMS = 100_000
+# Results are looked through so deep, one level after the other, and so many items of them.
+_MAX_DEPTH = 6
+_MAX_ITEMS = 20_000
+
+_DICTS = (dict, OrderedDict, defaultdict)
+_ATOMS = (str, bytes, int, float, bool, complex, type(None), type)
 
 
-def give_back(result: Any, wrappers: Sequence[Any], *, is_over: bool = True) -> Any:
+def give_back(result: Any, wrappers: Sequence[Any]) -> Any:
     """``result`` with the receivers in place of their wrappers.
 
     Lists, dicts, sets and objects are changed in place, so that they stay the very objects;
-    tuples and frozensets are made anew. A result without any wrapper isn't looked through.
-    Once the send ``is_over``, nothing else may hold one either.
+    tuples and frozensets are made anew, if a wrapper is in them. Something that lies deeper, or
+    that can't be looked into, keeps its wrapper: that goes on calling its receiver.
     """
-    if not _escaped(wrappers):
-        return result
-    search = _Search({id(each): each._signals_panel_receiver for each in wrappers})
-    result = search.replaced(result, 0)
-    for wrapper in _escaped(wrappers) if is_over else ():
-        _replace_in_holders(wrapper, wrappers)
+    search = _Search(wrappers)
+    for depth in range(1, _MAX_DEPTH + 1):
+        if not search.is_needed():
+            break
+        result = search.replaced(result, depth)
     return result
 
 
-def _escaped(wrappers: Sequence[Any]) -> list[Any]:
-    """The wrappers that something else than ``wrappers`` refers to."""
-    control = [object(), *wrappers]
-    counts = [sys.getrefcount(each) for each in control]
-    # The first is referred to by ``control`` alone, the others by ``wrappers``, too.
-    return [
-        each for each, count in zip(control[1:], counts[1:], strict=True) if count > counts[0] + 1
-    ]
-
-
 class _Search:
-    def __init__(self, receivers: dict[int, Any]) -> None:
-        self._receivers = receivers
+    def __init__(self, wrappers: Sequence[Any]) -> None:
+        self._wrappers = wrappers
+        self._receivers = {id(each): each._signals_panel_receiver for each in wrappers}
         self._seen: set[int] = set()
         self._left = _MAX_ITEMS
 
+    def is_needed(self) -> bool:
+        """Whether something else than ``wrappers`` refers to any of them."""
+        self._seen.clear()
+        control = [object(), *self._wrappers]
+        counts = [sys.getrefcount(each) for each in control]
+        # The first is referred to by ``control`` alone, the others by ``wrappers``, too.
+        return self._left > 0 and any(count > counts[0] + 1 for count in counts[1:])
+
     def replaced(self, value: Any, depth: int) -> Any:
+        """The receiver for a wrapper, or a value with those in it replaced."""
         receiver = self._receivers.get(id(value), self)
         if receiver is not self:
             return receiver
-        if depth > _MAX_DEPTH or self._left <= 0 or id(value) in self._seen:
+        kind = type(value)
+        if depth <= 0 or self._left <= 0 or kind in _ATOMS or id(value) in self._seen:
             return value
         self._left -= 1
-        kind = type(value)
         if issubclass(kind, tuple):
-            items = [self.replaced(item, depth + 1) for item in tuple.__iter__(value)]
+            items = [self.replaced(item, depth - 1) for item in tuple.__iter__(value)]
             if all(new is old for new, old in zip(items, tuple.__iter__(value), strict=True)):
                 return value
             # A named tuple's own way of being made takes its fields one by one.
             return tuple.__new__(kind, items)
         if kind is frozenset:
-            return frozenset(self.replaced(item, depth + 1) for item in value)
-        if kind in (str, bytes, int, float, bool, type(None)):
-            return value
+            if not any(id(item) in self._receivers for item in value):
+                return value
+            return frozenset(self._receivers.get(id(item), item) for item in value)
         self._seen.add(id(value))
-        self._replace_in(value, kind, depth)
+        self._replace_in(value, kind, depth - 1)
         return value
 
     def _replace_in(self, value: Any, kind: type, depth: int) -> None:
         if issubclass(kind, list):
             for index, item in enumerate(list.__iter__(value)):
-                list.__setitem__(value, index, self.replaced(item, depth + 1))
-        elif issubclass(kind, dict):
+                new = self.replaced(item, depth)
+                if new is not item:
+                    list.__setitem__(value, index, new)
+        elif kind in _DICTS:
             self._replace_in_dict(value, depth)
         elif kind is set:
-            items = [self.replaced(item, depth + 1) for item in value]
-            value.clear()
-            value.update(items)
+            for item in [item for item in value if id(item) in self._receivers]:
+                value.discard(item)
+                value.add(self._receivers[id(item)])
         elif kind is deque:
             for index, item in enumerate(list(value)):
-                value[index] = self.replaced(item, depth + 1)
+                new = self.replaced(item, depth)
+                if new is not item:
+                    value[index] = new
+        elif kind is FunctionType:
+            for cell in value.__closure__ or ():
+                _replace_in_cell(cell, self.replaced, depth)
         else:
             for name, item in list(_attributes(value, kind).items()):
-                new = self.replaced(item, depth + 1)
+                new = self.replaced(item, depth)
                 if new is not item:
                     object.__setattr__(value, name, new)
 
     def _replace_in_dict(self, value: dict[Any, Any], depth: int) -> None:
-        items = list(dict.items(value))
-        has_wrapped_keys = any(id(key) in self._receivers for key, _ in items)
-        if has_wrapped_keys:
-            dict.clear(value)
-        for key, item in items:
-            key = self._receivers.get(id(key), key)
-            new = self.replaced(item, depth + 1)
-            if has_wrapped_keys or new is not item:
-                dict.__setitem__(value, key, new)
+        items = list(value.items())
+        keys = [self.replaced(key, 1 if type(key) is tuple else 0) for key, _ in items]
+        if any(new is not key for new, (key, _) in zip(keys, items, strict=True)):
+            # In their order: all are put in again.
+            value.clear()
+            value.update(zip(keys, (item for _, item in items), strict=True))
+        for key, (_, item) in zip(keys, items, strict=True):
+            new = self.replaced(item, depth)
+            if new is not item:
+                value[key] = new
+
+
+def _replace_in_cell(cell: Any, replaced: Any, depth: int) -> None:
+    try:
+        item = cell.cell_contents
+    except ValueError:
+        return
+    new = replaced(item, depth)
+    if new is not item:
+        cell.cell_contents = new
 
 
 def _attributes(value: Any, kind: type) -> dict[str, Any]:
@@ -118,19 +141,3 @@ def _attributes(value: Any, kind: type) -> dict[str, Any]:
     except AttributeError:
         return found
     return {**found, **own} if type(own) is dict else found
-
-
-def _replace_in_holders(wrapper: Any, wrappers: Sequence[Any]) -> None:
-    """Where the result isn't what holds it: the places that the garbage collector knows of."""
-    receiver = wrapper._signals_panel_receiver
-    for holder in gc.get_referrers(wrapper):
-        if holder is wrappers:
-            continue
-        if type(holder) is list:
-            holder[:] = [receiver if item is wrapper else item for item in holder]
-        elif type(holder) is dict:
-            for key, item in list(holder.items()):
-                if item is wrapper:
-                    holder[key] = receiver
-        elif type(holder) is CellType and holder.cell_contents is wrapper:
-            holder.cell_contents = receiver

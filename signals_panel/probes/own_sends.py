@@ -15,15 +15,16 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
+from contextvars import ContextVar
 from time import perf_counter_ns
 from types import CodeType, FrameType, FunctionType, GeneratorType
 from typing import Any
 
 from django.dispatch import Signal
 
-from signals_panel.describe import receiver_name, sender_name, signal_name
-from signals_panel.probes.dispatches import begin, finish, heard, leave_out
+from signals_panel.describe import error_text, receiver_name, sender_name, signal_name
+from signals_panel.probes.dispatches import begin, call_site, finish, heard, leave_out
 from signals_panel.probes.escapes import give_back
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.probes.steps import Stepped
@@ -31,7 +32,7 @@ from signals_panel.probes.wrappers import AsyncWrapper, Wrapper
 from signals_panel.recording.adding import live
 from signals_panel.recording.current import current
 from signals_panel.recording.lock import lock
-from signals_panel.recording.nodes import SWALLOWED, Dispatch, Node, ReceiverCall
+from signals_panel.recording.nodes import PASSED_ON, SWALLOWED, Dispatch, Node, ReceiverCall
 
 SENDS = ("send", "send_robust", "asend", "asend_robust")
 
@@ -56,7 +57,9 @@ class OwnSend:
         "handed_out",
         "is_delegated",
         "is_looking",
+        "is_odd",
         "method",
+        "place",
         "sender",
         "signal",
     )
@@ -66,15 +69,19 @@ class OwnSend:
         self.method = method
         self.sender = sender
         self.frame = frame
+        # The call site, once there is no frame to look for it.
+        self.place: Any = None
         # One for each sender whose receivers it has asked for.
         self.dispatches: list[Dispatch] = []
         self.handed_out: list[Wrapper] = []
         # Django's own method was called with super(), and records its send itself.
         self.is_delegated = False
         self.is_looking = False
+        # What it was given isn't what a look-up gives, and couldn't be wrapped.
+        self.is_odd = False
 
     def look_up(self, original: Method, sender: Any) -> Any:
-        """The receivers, wrapped; what isn't a pair of lists is handed on as it is."""
+        """The receivers, wrapped; what isn't a pair of lists is handed on untouched."""
         if self.is_looking:
             # An override asks the method that it overrides; only what it gives is wrapped.
             return original(self.signal, sender)
@@ -84,6 +91,10 @@ class OwnSend:
         finally:
             self.is_looking = False
         try:
+            if not _is_pair(found):
+                # Of a class that has its own idea of what is looked up.
+                self.is_odd = True
+                return found
             sync_receivers, async_receivers = found
             dispatch = self._dispatch_for(sender)
             wrapped = (
@@ -102,17 +113,16 @@ class OwnSend:
             dispatch._sender = sender_name(sender)
             return dispatch
         # It sends for several senders, one after the other.
-        now = perf_counter_ns()
-        dispatch._end = now
+        for known in self.dispatches:
+            if known._sender == sender_name(sender) and len(self.dispatches) > 1:
+                return known
         new = Dispatch(dispatch._around, dispatch._signal, sender_name(sender), self.method)
-        new._start = now
+        new._start = perf_counter_ns()
         self.sender = sender
         self.dispatches.append(new)
         return new
 
     def _wrap(self, kind: type[Wrapper], receivers: Any, dispatch: Dispatch) -> Any:
-        if type(receivers) is not list:
-            return receivers
         wrapped: list[Any] = []
         for receiver in receivers:
             name = receiver_name(receiver)
@@ -122,11 +132,26 @@ class OwnSend:
                 wrapper = kind(receiver, name, dispatch, self)
                 self.handed_out.append(wrapper)
                 wrapped.append(wrapper)
-        return wrapped
+        return wrapped if type(receivers) is list else tuple(wrapped)
 
     def hear(self, dispatch: Dispatch) -> None:
         """The first of a dispatch's receivers is called."""
-        heard(dispatch, self.frame)  # type: ignore[arg-type] # None only after its end
+        with lock:
+            # Receivers may be called by several threads.
+            if dispatch._children is None:
+                heard(dispatch, self.frame, self.place)
+
+    def suspend(self) -> None:
+        """Keep no frame while the method waits: look for its call site now.
+
+        A generator whose caller's frame is kept is not closed when its caller lets it go.
+        """
+        try:
+            if self.frame is not None:
+                self.place = call_site(self.frame)
+        except Exception as error:
+            self.dispatches[0]._root.add_fault("a call site", error)
+        self.frame = None
 
     def raised(self, call: ReceiverCall) -> None:
         """A receiver has raised; what the method does about it is seen when it ends."""
@@ -135,48 +160,84 @@ class OwnSend:
         """The method has returned, or raised ``error``."""
         self.frame = None
         for dispatch in self.dispatches:
-            ended_at = dispatch._end
             try:
                 self._end(dispatch, error)
             except Exception as fault:
                 dispatch._root.add_fault("a signal's own method", fault)
-            if ended_at:
-                dispatch._end = ended_at
+
+    def failed(self, error: BaseException) -> None:
+        """The method has raised ``error``, which may hold receivers, too."""
+        if type(error) is GeneratorExit:
+            self.end(None)
+        else:
+            self.end(error)
+            args = BaseException.args.__get__(error)  # type: ignore[attr-defined] # a slot of C's
+            found = self.unwrap(args, is_over=False)
+            if found is not args:
+                BaseException.args.__set__(error, found)  # type: ignore[attr-defined]
+        self.let_go()
+
+    def let_go(self) -> None:
+        """The result has been looked through: wrappers that are left keep nothing alive."""
+        for wrapper in self.handed_out:
+            wrapper._signals_panel_let_go()
+        self.handed_out.clear()
 
     def _end(self, dispatch: Dispatch, error: BaseException | None) -> None:
         handed_out = [each for each in self.handed_out if each._signals_panel_dispatch is dispatch]
         calls = dispatch.calls
-        if handed_out or (self.method in SENDS and not self.is_delegated):
-            if handed_out:
-                owner = type.__getattribute__(type(self.signal), "__name__")
-                dispatch._root._own_methods[dispatch._signal] = f"{owner}.{self.method}"
-            if calls and calls[-1]._failure is not None:
-                if error is None:
-                    calls[-1]._failure.fate = SWALLOWED
-                else:
-                    called = {id(call._receiver) for call in calls}
-                    rest = [
-                        each._signals_panel_receiver
-                        for each in handed_out
-                        if id(each._signals_panel_name) not in called
-                    ]
-                    leave_out(calls[-1], rest)
-            finish(dispatch)
-        elif dispatch._children is None:
-            # It is no send: nobody was asked for, or it only looked.
+        is_send = self.method.startswith(("send", "asend")) and not self.is_delegated
+        if self.is_odd and not calls:
+            dispatch._root.count_unrecorded(dispatch._signal, f"by {self.method}")
+        if not calls and (self.is_odd or not is_send):
+            # It is no send: it only looked, or not even that.
             dispatch._end = perf_counter_ns()
             dispatch._sending = None
             dispatch._root._budget.toolbar.take(dispatch)
+            return
+        owner = type.__getattribute__(type(self.signal), "__name__")
+        dispatch._root._own_methods[dispatch._signal] = f"{owner}.{self.method}"
+        for call in calls:
+            self._judge(call, error, handed_out)
+        finish(dispatch)
+        if calls and dispatch is not self.dispatches[-1]:
+            # It was over when the last of its receivers was.
+            dispatch._end = max(call._end for call in calls) or dispatch._end
+
+    def _judge(self, call: ReceiverCall, error: BaseException | None, handed_out: Any) -> None:
+        """What became of what a receiver raised: only the method knows."""
+        failure = call._failure
+        if failure is None or failure.fate != PASSED_ON:
+            return
+        if error is None or not failure.is_of(error, error_text(error)):
+            failure.fate = SWALLOWED
+            return
+        called = {id(each._receiver) for each in call._around.calls}
+        leave_out(
+            call,
+            [
+                each._signals_panel_receiver
+                for each in handed_out
+                if id(each._signals_panel_name) not in called
+            ],
+        )
 
     def unwrap(self, result: Any, *, is_over: bool = True) -> Any:
         """The method's result, or what it yields, with the very receivers that are connected."""
         if not self.handed_out:
             return result
         try:
-            return give_back(result, self.handed_out, is_over=is_over)
+            result = give_back(result, self.handed_out)
         except Exception as error:
             self.dispatches[0]._root.add_fault("the result of a signal's own method", error)
-            return result
+        if is_over:
+            self.let_go()
+        return result
+
+
+def _is_pair(found: Any) -> bool:
+    """Whether it is what Django's own look-up gives; nothing of it is consumed."""
+    return type(found) is tuple and len(found) == 2 and all(type(x) in (list, tuple) for x in found)
 
 
 _UNKNOWN = object()
@@ -228,13 +289,17 @@ def _own_method(name: str, original: Method, layer: Layer) -> Method:
         try:
             result = original(self, *args, **kwargs)
         except BaseException as error:
-            own.end(error)
+            own.failed(error)
             raise
         finally:
             current.reset(token)
         if type(result) is GeneratorType and own.handed_out:
             # It calls the receivers when it is gone through.
+            own.suspend()
             return _steps_of(result, own)
+        if isinstance(result, Coroutine):
+            # It sends when it is awaited, if it does.
+            own.is_delegated = True
         own.end(None)
         return own.unwrap(result)
 
@@ -248,10 +313,11 @@ def _own_coroutine(name: str, original: Method, layer: Layer) -> Method:
         own = _begin(name, layer, self, args, kwargs, sys._getframe(1))
         if own is None:
             return await original(self, *args, **kwargs)
+        own.suspend()
         try:
             result = await Stepped(original(self, *args, **kwargs), current, own.dispatches[0])
         except BaseException as error:
-            own.end(error)
+            own.failed(error)
             raise
         own.end(None)
         return own.unwrap(result)
@@ -266,6 +332,7 @@ def _own_generator(name: str, original: Method, layer: Layer) -> Method:
         own = _begin(name, layer, self, args, kwargs, sys._getframe(1))
         if own is None:
             return (yield from original(self, *args, **kwargs))
+        own.suspend()
         return (yield from _steps_of(original(self, *args, **kwargs), own))
 
     return method
@@ -288,12 +355,11 @@ def _steps_of(generator: Generator[Any, Any, Any], own: OwnSend) -> Generator[An
                 advance = functools.partial(steps.send, received)
             except GeneratorExit:
                 steps.close()
-                own.end(None)
                 raise
             except BaseException as thrown:
                 advance = functools.partial(steps.throw, thrown)
     except BaseException as error:
-        own.end(error)
+        own.failed(error)
         raise
 
 
@@ -399,6 +465,8 @@ def _subclasses(cls: type) -> Iterator[type]:
 
 # A look-up that nobody waits for ---------------------------------------------------------
 
+_looked_up: ContextVar[Signal | None] = ContextVar("signals_panel_looked_up", default=None)
+
 
 def receivers_of_unknown(
     node: Node, original: Method, signal: Signal, sender: Any, frame: FrameType
@@ -408,17 +476,31 @@ def receivers_of_unknown(
     Django's own ``send`` and ``send_robust`` are recorded even so, where all receivers are
     sync: their results are put right in the list that they build. Others are counted.
     """
-    found = original(signal, sender)
-    code = frame.f_code
-    if code.co_name == "has_listeners" or not any(found):
+    if _looked_up.get() is signal:
+        # By an override, which asks for the one that it overrides.
+        return original(signal, sender)
+    token = _looked_up.set(signal)
+    try:
+        found = original(signal, sender)
+    finally:
+        _looked_up.reset(token)
+    outside: FrameType | None = frame
+    while outside is not None and outside.f_code.co_name == "_live_receivers":
+        outside = outside.f_back
+    code = (outside or frame).f_code
+    if code.co_name == "has_listeners":
         return found
     try:
         place = live(node)
         if place is None:
             return found
+        if not _is_pair(found):
+            place._root.count_unrecorded(signal_name(signal), f"by {code.co_name}")
+            return found
         sync_receivers, async_receivers = found
         names = [receiver_name(each) for each in (*sync_receivers, *async_receivers)]
         if all(name.is_toolbars for name in names):
+            # Nobody is among them.
             return found
         method = _EARLY.get(id(code))
         if method is not None and not async_receivers:

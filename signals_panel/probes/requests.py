@@ -154,6 +154,8 @@ def end_request(recording: RequestRecording) -> None:
         here = recording._before and live(recording._before)
     current.set(here)
     # It may be kept for a while, and they needn't.
+    # While it is known what is around it.
+    recording._budget.toolbar.settle()
     recording._before = recording._previous = recording._paused_in = None
 
 

@@ -24,6 +24,7 @@ class Wrapper:
     """
 
     __slots__ = (
+        "__weakref__",
         "_signals_panel_dispatch",
         "_signals_panel_name",
         "_signals_panel_receiver",
@@ -33,12 +34,18 @@ class Wrapper:
     def __init__(
         self, receiver: Any, name: ReceiverName, dispatch: Dispatch, send: Any = None
     ) -> None:
-        self._signals_panel_receiver = receiver
-        self._signals_panel_name = name
-        self._signals_panel_dispatch = dispatch
+        put = object.__setattr__
+        put(self, "_signals_panel_receiver", receiver)
+        put(self, "_signals_panel_name", name)
+        put(self, "_signals_panel_dispatch", dispatch)
         # What hears the dispatch when the first receiver is called, where that isn't sure
         # before: ``OwnSend``, or its like.
-        self._signals_panel_send = send
+        put(self, "_signals_panel_send", send)
+
+    def _signals_panel_let_go(self) -> None:
+        """The send is over: if somebody keeps this, it keeps nothing else."""
+        object.__setattr__(self, "_signals_panel_dispatch", None)
+        object.__setattr__(self, "_signals_panel_send", None)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the receiver, and record the call."""
@@ -46,7 +53,7 @@ class Wrapper:
         receiver = self._signals_panel_receiver
         dispatch = self._signals_panel_dispatch
         send = self._signals_panel_send
-        if send is not None and dispatch._end:
+        if dispatch is None:
             # Kept by somebody, and called when the send is over.
             return receiver(*args, **kwargs)
         try:
@@ -74,7 +81,19 @@ class Wrapper:
         __traceback_hide__ = True
         return getattr(self._signals_panel_receiver, name)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._signals_panel_receiver, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        delattr(self._signals_panel_receiver, name)
+
     # Python finds these on the class before it asks __getattr__.
+
+    def __bool__(self) -> bool:
+        return bool(self._signals_panel_receiver)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return _same, (self._signals_panel_receiver,)
 
     @property  # type: ignore[misc] # of object's, it is read only
     def __class__(self) -> Any:
@@ -99,6 +118,11 @@ class Wrapper:
         return repr(self._signals_panel_receiver)
 
 
+def _same(receiver: Any) -> Any:
+    """What a pickled wrapper is loaded as."""
+    return receiver
+
+
 class AsyncWrapper(Wrapper):
     """The same for a receiver that is awaited."""
 
@@ -111,7 +135,7 @@ class AsyncWrapper(Wrapper):
         name = self._signals_panel_name
         dispatch = self._signals_panel_dispatch
         send = self._signals_panel_send
-        if send is not None and dispatch._end:
+        if dispatch is None:
             return receiver(*args, **kwargs)
         try:
             if send is not None and dispatch._children is None:

@@ -19,6 +19,7 @@ from signals_panel.describe import (
     Stack,
     shown_params,
 )
+from signals_panel.recording.toolbar_time import union_ns
 
 if TYPE_CHECKING:
     from signals_panel.recording.folds import Fold, FoldedDispatch
@@ -331,14 +332,3 @@ def self_ns(call: ReceiverCall) -> int:
     # The toolbar's work in them is in the union, and no longer in what has elapsed.
     nested_ns -= sum(child._root._budget.toolbar.of(child) for child in nested)
     return max(0, elapsed(call) - max(0, nested_ns) - call._folded_ns)
-
-
-def union_ns(intervals: Iterable[tuple[int, int]]) -> int:
-    """How long at least one of the intervals lasted; overlaps count once."""
-    total = 0
-    reached = 0
-    for start, end in sorted(intervals):
-        if end > reached:
-            total += end - max(start, reached)
-            reached = end
-    return total

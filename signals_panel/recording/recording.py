@@ -25,9 +25,8 @@ from signals_panel.recording.nodes import (
     end_of,
     flat,
     overflows,
-    union_ns,
 )
-from signals_panel.recording.toolbar_time import ToolbarTime
+from signals_panel.recording.toolbar_time import ToolbarTime, union_ns
 from signals_panel.recording.unheard import OTHERS, Unheard
 
 logger = logging.getLogger("signals_panel")
@@ -272,6 +271,11 @@ class Recording:
 
     def add_failure(self, failure: Failure) -> None:
         """Remember what a receiver raised, as long as there are not too many."""
+        for earlier in self._failures:
+            is_same = earlier.exception_id == failure.exception_id
+            if is_same and earlier.fate == PASSED_ON and not failure.is_nested:
+                # That exception is gone, and this one is in its place.
+                earlier.fate = CAUGHT
         if len(self._failures) < _MAX_FAILURES:
             self._failures.append(failure)
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
+from collections.abc import Iterable
 from itertools import accumulate
+from threading import get_ident
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from signals_panel.recording.nodes import Node
 
 _MAX_WAITING = 1_000
+_NONE = (0, 0)
 
 
 class Stretch(NamedTuple):
@@ -34,20 +37,23 @@ class Stretch(NamedTuple):
     end: int
     since: int
     now: int
+    thread: int
 
 
 class ToolbarTime:
     """What a toolbar's own work took in a recording, and in the blocks that are part of it."""
 
-    __slots__ = ("_ns", "_size", "_stretches", "waiting")
+    __slots__ = ("_mixed", "_ns", "_size", "_stretches", "waiting")
 
     def __init__(self, size: int) -> None:
         # As many stretches are kept for axes as there can be nodes on them.
         self._size = 2 * size
         self.waiting: deque[Stretch] = deque()
-        # By the node that it happened in, and each that encloses it; what is folded has it only
-        # while it runs.
-        self._ns: dict[Any, int] = {}
+        # By the node that it happened in, and each that encloses it: how much, and in which
+        # thread. What is folded has it only while it runs.
+        self._ns: dict[Any, tuple[int, int]] = {}
+        # Those in which several threads were at work.
+        self._mixed: set[Any] = set()
         # By recording: when it was.
         self._stretches: dict[Any, list[tuple[int, int]]] = {}
 
@@ -55,11 +61,20 @@ class ToolbarTime:
         """Nanoseconds of it inside a node."""
         if self.waiting:
             self.settle()
-        return self._ns.get(node, 0)
+        if node in self._mixed:
+            # Stretches of several threads overlap: what they cover together.
+            end = node._end or perf_counter_ns()
+            return union_ns(
+                (max(first, node._start), min(last, end))
+                for first, last in self._stretches.get(node._root, ())
+                if first < end and last > node._start
+            )
+        return self._ns.get(node, _NONE)[0]
 
     def take(self, node: Any) -> None:
         """Forget a node, whose time has been added up."""
         self._ns.pop(node, None)
+        self._mixed.discard(node)
 
     def stretches(self, recording: Any) -> list[tuple[int, int]]:
         """When it was, in one recording."""
@@ -77,23 +92,26 @@ class ToolbarTime:
         with lock:
             while self.waiting:
                 stretch = self.waiting.popleft()
-                _, start, end, since, now = stretch
-                ns = (end or now) - start + (now - since if since else 0)
                 place: Any = stretch.node
                 while place is not None:
                     # A task that a receiver started may outlive it, and its recording.
-                    if not (place._end and place._end <= start):
-                        self._ns[place] = self._ns.get(place, 0) + ns
-                        if place is place._root:
-                            self._note(place, stretch)
-                    place = place._around
+                    if not (place._end and place._end <= stretch.start):
+                        place._root._budget.toolbar._add(place, stretch)
+                    # A request may have been made inside another one, by the test client.
+                    place = getattr(place, "_before", None) or place._around
 
-    def _note(self, recording: Any, stretch: Stretch) -> None:
-        found = self._stretches.setdefault(recording, [])
-        if len(found) < self._size:
-            found.append((stretch.start, stretch.end or stretch.now))
-            if stretch.since:
-                found.append((stretch.since, stretch.now))
+    def _add(self, node: Any, stretch: Stretch) -> None:
+        parts = [(stretch.start, stretch.end or stretch.now)]
+        if stretch.since:
+            parts.append((stretch.since, stretch.now))
+        ns, thread = self._ns.get(node, (0, stretch.thread))
+        if thread != stretch.thread:
+            self._mixed.add(node)
+        self._ns[node] = (ns + sum(end - start for start, end in parts), thread)
+        if node is node._root:
+            known = self._stretches.setdefault(node, [])
+            if len(known) < self._size:
+                known += parts
 
 
 def credit(node: Node | None, start: int, end: int = 0, since: int = 0) -> None:
@@ -104,9 +122,20 @@ def credit(node: Node | None, start: int, end: int = 0, since: int = 0) -> None:
         toolbar = node._root._budget.toolbar
         if len(toolbar.waiting) >= _MAX_WAITING:
             toolbar.settle()
-        toolbar.waiting.append(Stretch(node, start, end, since, perf_counter_ns()))
+        toolbar.waiting.append(Stretch(node, start, end, since, perf_counter_ns(), get_ident()))
     except Exception as error:
         node._root.add_fault("the toolbar's time", error)
+
+
+def union_ns(intervals: Iterable[tuple[int, int]]) -> int:
+    """How long at least one of the intervals lasted; overlaps count once."""
+    total = 0
+    reached = 0
+    for start, end in sorted(intervals):
+        if end > reached:
+            total += end - max(start, reached)
+            reached = end
+    return total
 
 
 class Axis:
