@@ -211,7 +211,7 @@ class CallSite:
 class _Place(Place):
     """A place that the search has come by, with what it has learnt about it."""
 
-    __slots__ = ("_may_pass_on", "delegates", "is_plain", "site")
+    __slots__ = ("_may_pass_on", "delegates", "is_line", "site")
 
     def __init__(self, frame: FrameType, kind: int) -> None:
         super().__init__(frame.f_code, frame.f_lasti)
@@ -219,8 +219,9 @@ class _Place(Place):
         # The call made here is that of the method overridden, or of a manager.
         self.delegates = _may_delegate(frame.f_code) and _delegates(frame.f_code, frame.f_lasti)
         self._may_pass_on = _may_pass_on(frame.f_code)
-        # Nothing about it needs a second look: it is the line, if it is the first to be found.
-        self.is_plain = not (self._may_pass_on or self.delegates)
+        # The project's, and nothing about it needs a second look: it is the line, if it is the
+        # first to be found.
+        self.is_line = kind is _PROJECT and not (self._may_pass_on or self.delegates)
 
     def passes_on(self, frame: FrameType, called: FrameType | None) -> bool:
         """Whether ``frame``, which stands here, hands a request to what it is wrapped around."""
@@ -288,6 +289,11 @@ def find_site(
     installed package; else the framework's, which isn't shown.
     """
     known_code = _codes.get
+    if frame is not None and (known_here := known_code(id(frame.f_code))) is not None:
+        # Most often it is the very frame that sends.
+        here = known_here.places.get(frame.f_lasti)
+        if here is not None and here.is_line:
+            return here.site
     start = frame
     package: FrameType | None = None
     framework: FrameType | None = None
@@ -298,7 +304,7 @@ def find_site(
         kind = known.kind
         if kind is _PROJECT:
             place = known.places.get(frame.f_lasti) or known.add(frame)
-            if place.is_plain:
+            if place.is_line:
                 return place.site
             found = _look_closer(start, _PROJECT, get_handed_over())
             if found is not None:
