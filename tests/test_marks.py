@@ -147,6 +147,21 @@ def test_a_save_is_no_bulk_operation(connect):
     assert recording.bulk_operations == []
 
 
+@pytest.mark.django_db
+def test_what_a_receiver_saves_is_not_the_bulk_operations(connect):
+    connect(fired, lambda **kwargs: Tag.objects.create(name="a"))
+
+    def nothing():
+        fired.send(sender=Tag)
+        yield from ()
+
+    with record_signals() as recording:
+        Tag.objects.bulk_create(nothing())
+
+    assert recording.totals.queries == 1
+    assert recording.bulk_operations == []
+
+
 def test_the_hint_is_on_the_page_where_one_ran(visit):
     bulk, loop = (
         stored_panel(visit(f"/showcase/{page}/").request_id).content for page in ("bulk", "m2m")

@@ -46,29 +46,26 @@ _MAX_VIA = 10
 # Whose code is it? ---------------------------------------------------------------------
 
 _OWN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
-# realpath too: a virtual environment's library may be reached through a link.
-_PYTHONS = tuple(
-    sorted(
-        {
-            os.path.join(real, "")
-            for name in ("stdlib", "platstdlib")
-            for path in [sysconfig.get_path(name)]
-            if path
-            for real in (path, os.path.realpath(path))
-        }
+
+
+def _folders(*names: str) -> tuple[str, ...]:
+    """Python's folders of these names."""
+    return tuple(
+        sorted(
+            {
+                os.path.join(real, "")
+                for name in names
+                for path in [sysconfig.get_path(name)]
+                if path
+                # A virtual environment's library may be reached through a link.
+                for real in (path, os.path.realpath(path))
+            }
+        )
     )
-)
-_INSTALLED = tuple(
-    sorted(
-        {
-            os.path.join(real, "")
-            for name in ("purelib", "platlib")
-            for path in [sysconfig.get_path(name)]
-            if path
-            for real in (path, os.path.realpath(path))
-        }
-    )
-)
+
+
+_PYTHONS = _folders("stdlib", "platstdlib")
+_INSTALLED = _folders("purelib", "platlib")
 _SITE_PACKAGES = re.compile(r"[/\\](site|dist)-packages[/\\]")
 
 

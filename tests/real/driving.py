@@ -120,7 +120,7 @@ def driving(site: Site, *, middleware: bool) -> Iterator[Driver]:
             with (RESULTS / "lines.txt").open("a", encoding="utf-8") as file:
                 file.write(table)
             print(f"Signals, and the lines that the panel says sent them:\n{table}")
-            print("Wrong:", *driver.problems, sep="\n")
+            print("Wrong:", *(driver.problems or ["nothing"]), sep="\n")
             browser.close()
     log = site.log.read_text("utf-8", "replace")
     assert "django-signals-panel failed" not in log, log
