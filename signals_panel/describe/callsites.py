@@ -215,7 +215,7 @@ class _Place(Place):
         self.site = CallSite(self, kind)
         # The call made here is that of the method overridden, or of a manager.
         self.delegates = _may_delegate(frame.f_code) and _delegates(frame.f_code, frame.f_lasti)
-        self._may_pass_on = _may_pass_on(frame.f_code)
+        self._may_pass_on = _may_pass_on(frame)
         # The project's, and nothing about it needs a second look: it is the line, if it is the
         # first to be found.
         self.is_line = kind is _PROJECT and not (self._may_pass_on or self.delegates)
@@ -425,11 +425,21 @@ def _is_super(text: str, name: str) -> bool:
 _VARARGS = 0x04
 
 
-def _may_pass_on(code: CodeType) -> bool:
-    """Whether it may be a wrapper: it has something to call, and is given something."""
-    is_closure = any(name != "__class__" for name in code.co_freevars)
-    takes = code.co_argcount + bool(code.co_flags & _VARARGS)
-    return bool(takes) and (is_closure or code.co_name == "__call__")
+def _may_pass_on(frame: FrameType) -> bool:
+    """Whether it may be a wrapper: it has something to call, and is given something.
+
+    Other frames of the same code may be wrapped around other functions, and be given other
+    things; that a closure has a function to call is the same for all of them.
+    """
+    code = frame.f_code
+    if not code.co_argcount + bool(code.co_flags & _VARARGS):
+        return False
+    if code.co_name == "__call__":
+        return True
+    around = frame.f_locals if code.co_freevars else {}
+    return any(
+        type(around.get(name)) in (FunctionType, MethodType, partial) for name in code.co_freevars
+    )
 
 
 def _passes_on(frame: FrameType, called: FrameType) -> bool:

@@ -28,7 +28,7 @@ from signals_panel.probes.dispatches import begin, call_site, finish, heard, lea
 from signals_panel.probes.escapes import give_back
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.probes.steps import Stepped
-from signals_panel.probes.wrappers import AsyncWrapper, Wrapper
+from signals_panel.probes.wrappers import OwnAsyncWrapper, OwnWrapper, Wrapper
 from signals_panel.recording.adding import live
 from signals_panel.recording.current import current
 from signals_panel.recording.lock import lock
@@ -73,7 +73,7 @@ class OwnSend:
         self.place: Any = None
         # One for each sender whose receivers it has asked for.
         self.dispatches: list[Dispatch] = []
-        self.handed_out: list[Wrapper] = []
+        self.handed_out: list[Any] = []
         # Django's own method was called with super(), and records its send itself.
         self.is_delegated = False
         self.is_looking = False
@@ -98,8 +98,8 @@ class OwnSend:
             sync_receivers, async_receivers = found
             dispatch = self._dispatch_for(sender)
             wrapped = (
-                self._wrap(Wrapper, sync_receivers, dispatch),
-                self._wrap(AsyncWrapper, async_receivers, dispatch),
+                self._wrap(OwnWrapper, sync_receivers, dispatch),
+                self._wrap(OwnAsyncWrapper, async_receivers, dispatch),
             )
         except Exception as error:
             self.dispatches[0]._root.add_fault("the receivers of a signal's own method", error)

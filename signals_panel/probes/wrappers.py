@@ -24,7 +24,6 @@ class Wrapper:
     """
 
     __slots__ = (
-        "__weakref__",
         "_signals_panel_dispatch",
         "_signals_panel_name",
         "_signals_panel_receiver",
@@ -34,18 +33,12 @@ class Wrapper:
     def __init__(
         self, receiver: Any, name: ReceiverName, dispatch: Dispatch, send: Any = None
     ) -> None:
-        put = object.__setattr__
-        put(self, "_signals_panel_receiver", receiver)
-        put(self, "_signals_panel_name", name)
-        put(self, "_signals_panel_dispatch", dispatch)
+        self._signals_panel_receiver = receiver
+        self._signals_panel_name = name
+        self._signals_panel_dispatch = dispatch
         # What hears the dispatch when the first receiver is called, where that isn't sure
         # before: ``OwnSend``, or its like.
-        put(self, "_signals_panel_send", send)
-
-    def _signals_panel_let_go(self) -> None:
-        """The send is over: if somebody keeps this, it keeps nothing else."""
-        object.__setattr__(self, "_signals_panel_dispatch", None)
-        object.__setattr__(self, "_signals_panel_send", None)
+        self._signals_panel_send = send
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the receiver, and record the call."""
@@ -81,19 +74,7 @@ class Wrapper:
         __traceback_hide__ = True
         return getattr(self._signals_panel_receiver, name)
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        setattr(self._signals_panel_receiver, name, value)
-
-    def __delattr__(self, name: str) -> None:
-        delattr(self._signals_panel_receiver, name)
-
     # Python finds these on the class before it asks __getattr__.
-
-    def __bool__(self) -> bool:
-        return bool(self._signals_panel_receiver)
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return _same, (self._signals_panel_receiver,)
 
     @property  # type: ignore[misc] # of object's, it is read only
     def __class__(self) -> Any:
@@ -161,7 +142,49 @@ class AsyncWrapper(Wrapper):
         return awaitable
 
 
-_WRAPPERS = (Wrapper, AsyncWrapper)
+class _HandedOut:
+    """What a wrapper needs besides, where somebody else than Django gets to see it."""
+
+    __slots__ = ()
+
+    def _signals_panel_let_go(self) -> None:
+        """The send is over: if somebody keeps this, it keeps nothing else."""
+        object.__setattr__(self, "_signals_panel_dispatch", None)
+        object.__setattr__(self, "_signals_panel_send", None)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.startswith("_signals_panel_"):
+            object.__setattr__(self, name, value)
+        else:
+            setattr(self._signals_panel_receiver, name, value)  # type: ignore[attr-defined]
+
+    def __delattr__(self, name: str) -> None:
+        delattr(self._signals_panel_receiver, name)  # type: ignore[attr-defined]
+
+    def __bool__(self) -> bool:
+        return bool(self._signals_panel_receiver)  # type: ignore[attr-defined]
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return _same, (self._signals_panel_receiver,)  # type: ignore[attr-defined]
+
+
+class OwnWrapper(_HandedOut, Wrapper):
+    """A wrapper for a method of a signal's class that calls receivers itself."""
+
+    __slots__ = ("__weakref__",)
+
+
+class OwnAsyncWrapper(_HandedOut, AsyncWrapper):
+    """The same for a receiver that is awaited."""
+
+    __slots__ = ("__weakref__",)
+
+
+_WRAPPERS = (Wrapper, AsyncWrapper, OwnWrapper, OwnAsyncWrapper)
+for _kind in _WRAPPERS[1:]:
+    # Each class has these of its own, which would be found before the receiver's.
+    for _name in ("__module__", "__doc__"):
+        setattr(_kind, _name, vars(Wrapper)[_name])
 
 
 def wrap(

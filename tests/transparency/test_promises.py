@@ -416,8 +416,18 @@ def test_a_wrapper_has_what_its_receiver_has():
     assert recording.totals.calls == 1
 
 
+def test_every_wrapper_is_described_as_its_receiver():
+    def receiver(**kwargs):
+        """Says so."""
+
+    for kind in wrappers._WRAPPERS:
+        wrapper = kind(receiver, None, None)
+        assert (wrapper.__module__, wrapper.__doc__) == (__name__, "Says so.")
+        assert wrapper.__name__ == "receiver"
+
+
 def look(wrapper):
-    assert type(wrapper) is wrappers.Wrapper
+    assert type(wrapper) is wrappers.OwnWrapper
     assert isinstance(wrapper, wrapper.receiver_class)
     assert wrapper.attribute == 1
     assert wrapper.__module__ == __name__
