@@ -39,7 +39,8 @@ from signals_panel.probes.dispatches import (
     heard,
     leave_out,
 )
-from signals_panel.probes.own_sends import OwnSend, receivers_of_unknown
+from signals_panel.probes.early_sends import receivers_of_unknown
+from signals_panel.probes.own_sends import OwnSend
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.probes.steps import Stepped
 from signals_panel.probes.wrappers import AsyncWrapper, Wrapper, unwrap_responses, wrap
