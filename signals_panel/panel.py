@@ -11,6 +11,7 @@ from debug_toolbar import settings as dt_settings
 from debug_toolbar.panels import Panel
 from debug_toolbar.store import MemoryStore
 from django.core.checks import CheckMessage
+from django.db import connections
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -19,6 +20,7 @@ from django.utils.html import format_html
 
 from signals_panel import checks, report, toolbar_time, views
 from signals_panel.conf import Config, get_config
+from signals_panel.describe import is_interruption
 from signals_panel.probes import requests
 from signals_panel.recording import Recording, register
 from signals_panel.recording.recording import logger
@@ -44,6 +46,10 @@ def _guarded(method: Callable[P, None]) -> Callable[P, None]:
         try:
             method(*args, **kwargs)
         except Exception as error:
+            # The store and what it stores may be the program's own: whatever they raise is
+            # told. A timeout is the program's to have.
+            if is_interruption(error):
+                raise
             panel: Any = args[0]
             if panel._recording is not None:
                 panel._recording.add_fault(method.__name__, error)
@@ -90,7 +96,9 @@ class FiredSignalsPanel(Panel):
     def nav_subtitle(self) -> str:
         try:
             return report.headline(self.get_stats())
-        except Exception:
+        except Exception as error:
+            if is_interruption(error):
+                raise
             logger.exception("django-signals-panel failed to summarise its report.")
             return ""
 
@@ -105,6 +113,8 @@ class FiredSignalsPanel(Panel):
             shown["request_id"] = getattr(self.toolbar, "request_id", None)
             return render_to_string(self.template, shown)
         except Exception as error:
+            if is_interruption(error):
+                raise
             logger.exception("django-signals-panel failed to render its panel.")
             hint = " ".join(str(message.hint) for message in self.run_checks())
             return format_html(
@@ -208,6 +218,8 @@ class FiredSignalsPanel(Panel):
         try:
             stats = build(recording, get_config())
         except Exception as error:
+            if is_interruption(error):
+                raise
             recording.add_fault("the report", error)
             stats = report.empty(recording)
         stats["measured_by"] = self._measured_by()
@@ -228,7 +240,19 @@ class FiredSignalsPanel(Panel):
         }
 
     def _store_late_part(self) -> None:
-        """Store again when the response is closed, with what was added since."""
+        """Store again when the response is closed, with what was added since.
+
+        By then Django has closed its connections; a store in the database opens one again.
+        """
+        opened = [each for each in connections.all(initialized_only=True) if each.connection]
+        try:
+            self._store_again()
+        finally:
+            for connection in connections.all(initialized_only=True):
+                if connection not in opened:
+                    connection.close_if_unusable_or_obsolete()
+
+    def _store_again(self) -> None:
         stored, recording, store = self.get_stats(), self._recording, self.toolbar.store
         if recording is None or not stored or not store.exists(self.toolbar.request_id):
             return

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-from time import perf_counter_ns
 from typing import Any
 
 from debug_toolbar.middleware import DebugToolbarMiddleware
@@ -18,6 +17,7 @@ from debug_toolbar.panels import Panel, cache, staticfiles
 from debug_toolbar.panels.sql import tracking
 from debug_toolbar.toolbar import DebugToolbar
 
+from signals_panel.clock import perf_counter_ns
 from signals_panel.probes import requests
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.recording import current
@@ -205,7 +205,7 @@ def _toolbar_done(original: Method, layer: Layer) -> Method:
             return original(self, request, response, toolbar)
         finally:
             if recording is not None:
-                recording.resume(requests.RESPONSE_BODY)
+                recording.respond(response)
 
     return _postprocess
 

@@ -190,5 +190,5 @@ def test_exceptions_that_leave_the_handler(visit, settings):
     visit("/plain/")
 
     # The next request of this thread has let go of what never ended.
-    assert lifecycle._users == 0
+    assert lifecycle._users == set()
     assert current.get() is None

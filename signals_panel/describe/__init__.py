@@ -16,11 +16,12 @@ from signals_panel.describe.callsites import (
     Stack,
     find_site,
     find_stack,
-    is_project_file,
     receiver_callers,
     traceback_places,
 )
-from signals_panel.describe.objects import clean
+from signals_panel.describe.faults import is_interruption, is_own_fault
+from signals_panel.describe.objects import clean, options_of, short_name
+from signals_panel.describe.owners import is_project_file
 from signals_panel.describe.receivers import ReceiverName, method_name, receiver_name
 from signals_panel.describe.senders import NO_SENDER, known_sender_names, sender_name
 from signals_panel.describe.signals import SignalName, known_signal_names, signal_name
@@ -49,17 +50,21 @@ __all__ = [
     "find_site",
     "find_stack",
     "instance_key",
+    "is_interruption",
+    "is_own_fault",
     "is_project_file",
     "keep_params",
     "known_sender_names",
     "known_signal_names",
     "method_name",
+    "options_of",
     "plain_arguments",
     "plain_params",
     "plain_text",
     "receiver_callers",
     "receiver_name",
     "sender_name",
+    "short_name",
     "shown_params",
     "signal_name",
     "sql_text",

@@ -17,10 +17,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import contextlib
-import os
 import re
-import sys
-import sysconfig
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from functools import partial
@@ -32,6 +29,7 @@ from django.core.signals import setting_changed
 from django.http import HttpRequest
 
 from signals_panel.conf import SETTING, get_config
+from signals_panel.describe.owners import OWN, is_djangos, is_installed, is_project_file
 from signals_panel.describe.source import Place, SourceLine, call_text
 
 # A stack deeper than this without a frame of the project is given up.
@@ -41,69 +39,6 @@ _MAX_STACK = 50
 # Call sites remembered; more than any program has, unless it makes code as it runs.
 _MAX_PLACES = 20_000
 _MAX_VIA = 10
-
-
-# Whose code is it? ---------------------------------------------------------------------
-
-_OWN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
-
-
-def _folders(*names: str) -> tuple[str, ...]:
-    """Python's folders of these names."""
-    return tuple(
-        sorted(
-            {
-                os.path.join(real, "")
-                for name in names
-                for path in [sysconfig.get_path(name)]
-                if path
-                # A virtual environment's library may be reached through a link.
-                for real in (path, os.path.realpath(path))
-            }
-        )
-    )
-
-
-_PYTHONS = _folders("stdlib", "platstdlib")
-_INSTALLED = _folders("purelib", "platlib")
-_SITE_PACKAGES = re.compile(r"[/\\](site|dist)-packages[/\\]")
-
-
-def is_project_file(path: str) -> bool:
-    """Whether a file is the project's own: not Python's, not installed, not this panel's.
-
-    What is typed at a prompt (``<stdin>``, ``<console>``, an IPython cell) is the project's.
-    """
-    known = _is_project.get(path)
-    if known is None:
-        if len(_is_project) >= _MAX_PLACES:
-            _is_project.clear()
-        known = _is_project[path] = _judge(path)
-    return known
-
-
-_is_project: dict[str, bool] = {}
-
-
-def _judge(path: str) -> bool:
-    if path.startswith("<"):
-        return path.startswith(("<stdin>", "<console>", "<ipython-input", "<python-input"))
-    return not (_is_installed(path) or path.startswith((*_PYTHONS, _OWN)) or _is_djangos(path))
-
-
-def _is_installed(path: str) -> bool:
-    return path.startswith(_INSTALLED) or bool(_SITE_PACKAGES.search(path))
-
-
-def _is_djangos(path: str) -> bool:
-    # Django from a checkout, as its own contributors use it, is still Django.
-    return path.startswith((_package_folder("django"), _package_folder("asgiref")))
-
-
-def _package_folder(name: str) -> str:
-    module = sys.modules.get(name)
-    file = getattr(module, "__file__", None) or name
-    return os.path.join(os.path.dirname(file), "")
 
 
 # What a frame is to the search ---------------------------------------------------------
@@ -150,7 +85,7 @@ def _is_beginning(code: CodeType) -> bool:
 
 def _kind_of(code: CodeType, module: Any) -> int:
     path = code.co_filename
-    if path.startswith(_OWN):
+    if path.startswith(OWN):
         return _OURS
     if id(code) in _HANDED_OVER or _is_beginning(code):
         return _STOP
@@ -161,13 +96,13 @@ def _kind_of(code: CodeType, module: Any) -> int:
     if path.startswith("<"):
         return _PASS
     package = module.partition(".")[0] if type(module) is str else ""
-    if _is_djangos(path) or package in _AROUND:
+    if is_djangos(path) or package in _AROUND:
         # An app of Django's is an app like any other; the rest is the framework.
         if type(module) is str and module.startswith("django.contrib."):
             return _PACKAGE
         is_core = type(module) is str and module.startswith(("django.db.", "django.dispatch."))
         return _PASS if is_core or package != "django" else _DJANGO
-    return _PACKAGE if _is_installed(path) else _PASS
+    return _PACKAGE if is_installed(path) else _PASS
 
 
 def _is_skipped(module: str) -> bool:
@@ -532,7 +467,7 @@ def traceback_places(error: BaseException) -> list[Place]:
     traceback = error.__traceback__
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if not code.co_filename.startswith(_OWN):
+        if not code.co_filename.startswith(OWN):
             places.append(Place(code, traceback.tb_lasti))
         traceback = traceback.tb_next
     return places[-_MAX_STACK:]

@@ -7,7 +7,13 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, Generic, TypeVar
 
+from django.db.models.base import ModelBase
+from django.db.models.options import Options
+
 W = TypeVar("W")
+
+# A name longer than this is no name.
+_MAX_NAME = 300
 
 
 def clean(text: str) -> str:
@@ -15,25 +21,53 @@ def clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def class_path(cls: type) -> str:
-    """``module.Qualified.Name`` of a class, without ``builtins.``.
+def short_name(text: str) -> str:
+    """A name as it can be encoded and shown: whole, unless it is absurdly long."""
+    return clean(text if len(text) <= _MAX_NAME else f"{text[:_MAX_NAME]}…")
 
-    Read through ``type`` so that a metaclass that overrides ``__getattribute__`` has no say.
-    """
-    name: str = type.__getattribute__(cls, "__qualname__")
+
+# What ``type`` itself has to say of a class; a metaclass may have properties of these names.
+_get_dict = type.__dict__["__dict__"].__get__
+_get_module = type.__dict__["__module__"].__get__
+_get_name = type.__dict__["__name__"].__get__
+_get_qualified_name = type.__dict__["__qualname__"].__get__
+
+
+def class_name(cls: type) -> str:
+    """A class's name alone."""
+    return short_name(_get_name(cls))
+
+
+def class_module(cls: type) -> str:
+    """The name of the module that a class says it is from; empty where it says none."""
     # A class may hold anything under __module__, a property included.
-    module = type.__getattribute__(cls, "__module__")
-    if type(module) is not str or module == "builtins":
-        return clean(name)
-    return clean(f"{module}.{name}")
+    module = _get_module(cls)
+    return module if type(module) is str else ""
+
+
+def class_path(cls: type) -> str:
+    """``module.Qualified.Name`` of a class, without ``builtins.``."""
+    module, name = class_module(cls), _get_qualified_name(cls)
+    return short_name(name if module in ("", "builtins") else f"{module}.{name}")
 
 
 def function_path(function: FunctionType) -> str:
     """``module.qualified_name`` of a plain function; wrappers made with ``wraps`` keep theirs."""
     module = function.__module__
     if type(module) is not str:
-        return clean(function.__qualname__)
-    return clean(f"{module}.{function.__qualname__}")
+        return short_name(function.__qualname__)
+    return short_name(f"{module}.{function.__qualname__}")
+
+
+def options_of(cls: type) -> Any:
+    """A model's ``_meta``; None for a class that isn't a model."""
+    if not issubclass(type(cls), ModelBase):
+        return None
+    for base in type.__dict__["__mro__"].__get__(cls):
+        options = _get_dict(base).get("_meta")
+        if options is not None:
+            return options if type(options) is Options else None
+    return None
 
 
 class WordCache(Generic[W]):

@@ -8,7 +8,8 @@ import weakref
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
-from signals_panel.describe.objects import WordCache, class_path, function_path
+from signals_panel.describe.faults import is_own_fault
+from signals_panel.describe.objects import WordCache, class_path, function_path, short_name
 from signals_panel.describe.source import SourceLine, definition_line
 
 # How many partials or wrappers are opened in search of the code of the real receiver.
@@ -70,7 +71,9 @@ def receiver_name(receiver: Any) -> ReceiverName:
             if len(_alike) >= _MAX_METHODS:
                 _alike.clear()
             word = _alike.setdefault((word.text, word._code), word)
-    except Exception:
+    except Exception as error:
+        if not is_own_fault(error):
+            raise
         return _UNNAMED
     return word
 
@@ -129,8 +132,8 @@ def _path(receiver: Any) -> str:
         cls = owner if issubclass(type(owner), type) else type(owner)
         function = receiver.__func__
         if type(function) is FunctionType:
-            return f"{class_path(cls)}.{function.__name__}"
-        return f"{class_path(cls)}.{class_path(type(function))}"
+            return short_name(f"{class_path(cls)}.{function.__name__}")
+        return short_name(f"{class_path(cls)}.{class_path(type(function))}")
     if kind is functools.partial:
         for _ in range(_MAX_UNWRAP):
             if type(receiver) is not functools.partial:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
-from django.db.models.base import ModelBase
-
-from signals_panel.describe.objects import WordCache, class_path, function_path
+from signals_panel.describe.faults import is_own_fault
+from signals_panel.describe.objects import (
+    WordCache,
+    class_path,
+    function_path,
+    options_of,
+    short_name,
+)
 
 _cache: WordCache[str] = WordCache()
 
@@ -28,7 +33,9 @@ def sender_name(sender: Any) -> str | None:
         return name
     try:
         return _name(sender)
-    except Exception:
+    except Exception as error:
+        if not is_own_fault(error):
+            raise
         return "(a sender that can't be named)"
 
 
@@ -40,9 +47,9 @@ def _name(sender: Any) -> str:
     kind = type(sender)
     # issubclass on the type: isinstance would ask the sender's own __class__.
     if issubclass(kind, type):
-        if issubclass(kind, ModelBase):
-            label = type.__getattribute__(sender, "_meta").label
-            return _cache.add(sender, label)
+        options = options_of(sender)
+        if options is not None:
+            return _cache.add(sender, short_name(options.label))
         return _cache.add(sender, class_path(sender))
     if kind is FunctionType:
         return _cache.add(sender, function_path(sender))
@@ -50,7 +57,7 @@ def _name(sender: Any) -> str:
         return function_path(sender.__func__)
     if kind is ModuleType:
         name = ModuleType.__getattribute__(sender, "__name__")
-        return name if type(name) is str else "module"
+        return short_name(name) if type(name) is str else "module"
     # An instance: one word per class, so that the next one finds it.
     name = _cache.get(id(kind))
     return name if name is not None else _name(kind)

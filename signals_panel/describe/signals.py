@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import linecache
+import os
 import re
 import sys
 import threading
@@ -13,7 +13,9 @@ from typing import Any
 
 from django.dispatch import Signal
 
-from signals_panel.describe.objects import WordCache, class_path
+from signals_panel.describe.faults import is_own_fault
+from signals_panel.describe.objects import WordCache, class_path, short_name
+from signals_panel.describe.source import file_lines
 
 _cache: WordCache[SignalName] = WordCache()
 
@@ -49,7 +51,9 @@ class SignalName:
         if signal is not None:
             try:
                 found = _find_definition(signal)
-            except Exception:
+            except Exception as error:
+                if not is_own_fault(error):
+                    raise
                 found = None
             if found is not None:
                 return found
@@ -76,6 +80,9 @@ known_signal_names = _cache.words
 
 # Re-entrant: the garbage collector may run what asks for a name in turn.
 _index_lock = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    # A thread that holds it doesn't live on in the child.
+    os.register_at_fork(after_in_child=_index_lock._at_fork_reinit)  # type: ignore[attr-defined] # of every lock that threading makes
 _index: dict[int, list[tuple[str, str]]] = {}
 # How many modules there were at the last scan, and when it was. A program may send many
 # signals that are no module's attribute, and a scan takes milliseconds.
@@ -104,9 +111,9 @@ def _find_definition(signal: Signal) -> str | None:
         return None
     for module_name, name in candidates:
         if _assigns(module_name, name.rpartition(".")[2]):
-            return f"{module_name}.{name}"
+            return short_name(f"{module_name}.{name}")
     module_name, name = candidates[0]
-    return f"{module_name}.{name}"
+    return short_name(f"{module_name}.{name}")
 
 
 def _candidates(signal: Signal) -> list[tuple[str, str]] | None:
@@ -170,4 +177,4 @@ def _assigns(module_name: str, name: str) -> bool:
     if type(path) is not str:
         return False
     assignment = re.compile(rf"\s*{re.escape(name)}\s*(:[^=]*)?=(?!=)").match
-    return any(assignment(line) for line in linecache.getlines(path))
+    return any(assignment(line) for line in file_lines(path))

@@ -9,10 +9,14 @@ from functools import lru_cache
 from types import CodeType
 from typing import NamedTuple
 
+from signals_panel.describe.faults import is_interruption
+from signals_panel.describe.objects import short_name
+
 # Of a statement over several lines, so many are shown.
 _MAX_STATEMENT_LINES = 6
 # A file larger than this is not parsed to find where a statement ends.
 _MAX_FILE = 1_000_000
+_MAX_TEXT = 2_000
 
 
 class SourceLine(NamedTuple):
@@ -42,6 +46,17 @@ def package_of(path: str) -> str | None:
             if found:
                 return rest.partition(separator)[0].removesuffix(".py")
     return None
+
+
+def file_lines(path: str) -> list[str]:
+    """The lines of a source file, as they are on disk now or when they were first read."""
+    try:
+        return linecache.getlines(path)
+    except Exception as error:
+        # A module's loader may be the program's own.
+        if is_interruption(error):
+            raise
+        return []
 
 
 class Place:
@@ -83,12 +98,12 @@ def call_text(code: CodeType, instruction: int) -> str:
     """
     positions = getattr(code, "co_positions", None)
     if positions is None:
-        return linecache.getline(code.co_filename, line_number(code, instruction)).strip()
+        return _line_of(code, line_number(code, instruction))
     for index, (line, end_line, column, end_column) in enumerate(positions()):
         if index * 2 == instruction:
             if None in (line, end_line, column, end_column):
                 return ""
-            lines = linecache.getlines(code.co_filename)[line - 1 : end_line]
+            lines = file_lines(code.co_filename)[line - 1 : end_line]
             if len(lines) != end_line - line + 1:
                 return ""
             # Columns are counted in bytes of UTF-8.
@@ -103,15 +118,19 @@ def definition_line(code: CodeType) -> SourceLine:
     """The line of a function's ``def`` (its code object begins with its first decorator)."""
     number = code.co_firstlineno
     is_def = re.compile(rf"\s*(async\s+)?def\s+{re.escape(code.co_name)}\b").match
-    lines = linecache.getlines(code.co_filename)
+    lines = file_lines(code.co_filename)
     # A decorator may span lines, but the def follows before the body's first line does.
     last = min((line for _, _, line in code.co_lines() if line and line > number), default=number)
     for candidate in range(number, last + 1):
         if candidate <= len(lines) and is_def(lines[candidate - 1]):
             number = candidate
             break
-    text = linecache.getline(code.co_filename, number).strip()
-    return SourceLine(code.co_filename, number, _function(code), text)
+    return SourceLine(code.co_filename, number, _function(code), _line_of(code, number))
+
+
+def _line_of(code: CodeType, number: int) -> str:
+    lines = file_lines(code.co_filename)
+    return lines[number - 1].strip()[:_MAX_TEXT] if 0 < number <= len(lines) else ""
 
 
 def source_line(code: CodeType, number: int) -> SourceLine:
@@ -122,7 +141,7 @@ def source_line(code: CodeType, number: int) -> SourceLine:
 
 def _function(code: CodeType) -> str:
     # co_qualname names the class too, but came only with Python 3.11.
-    return getattr(code, "co_qualname", code.co_name)
+    return short_name(getattr(code, "co_qualname", code.co_name))
 
 
 # Statements ----------------------------------------------------------------------------
@@ -130,7 +149,7 @@ def _function(code: CodeType) -> str:
 
 def _statement(path: str, number: int) -> str:
     """The statement on a line, as it is written: its first lines, if it has many."""
-    lines = linecache.getlines(path)
+    lines = file_lines(path)
     if not 0 < number <= len(lines):
         return ""
     first, last = number, number
@@ -144,7 +163,7 @@ def _statement(path: str, number: int) -> str:
     shown = [line[margin:] if not line[:margin].strip() else line.lstrip() for line in shown]
     if len(shown) > _MAX_STATEMENT_LINES:
         shown = [*shown[: _MAX_STATEMENT_LINES - 1], "…"]
-    return "\n".join(shown).strip()
+    return "\n".join(shown).strip()[:_MAX_TEXT]
 
 
 @lru_cache(maxsize=256)
@@ -154,7 +173,7 @@ def _statements(path: str, *version: object) -> list[tuple[int, int]]:
     A compound statement (``with``, ``for``, ``if``, ``def``) counts with its head alone.
     ``version`` tells one state of the file from another.
     """
-    text = "".join(linecache.getlines(path))
+    text = "".join(file_lines(path))
     try:
         tree = ast.parse(text) if len(text) <= _MAX_FILE else None
     except (SyntaxError, ValueError, RecursionError, MemoryError):

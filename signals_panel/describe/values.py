@@ -10,9 +10,8 @@ import uuid
 from types import WrapperDescriptorType
 from typing import Any
 
-from django.db.models.base import ModelBase
-
-from signals_panel.describe.objects import class_path, clean
+from signals_panel.describe.faults import is_own_fault
+from signals_panel.describe.objects import class_module, class_name, class_path, clean, options_of
 
 _MAX_SQL = 10_000
 _MAX_TEXT = 200
@@ -51,7 +50,9 @@ def sql_text(sql: Any) -> str:
         return sql
     try:
         return clean(shorten(_sql(sql), _MAX_SQL))
-    except Exception:
+    except Exception as error:
+        if not is_own_fault(error):
+            raise
         return f"({_type_name(sql)} that can't be shown)"
 
 
@@ -64,9 +65,9 @@ def _sql(sql: Any, depth: int = 0) -> str:
     if issubclass(kind, str):
         return str.__str__(sql)
     # psycopg.sql: as_string() would ask the connection, and adapters written by the user.
-    module = class_path(kind).rpartition(".")[0]
-    wrapped: Any = getattr(sql, "_obj", None) if module.startswith("psycopg") else None
-    name = kind.__name__
+    is_psycopgs = class_module(kind).startswith("psycopg")
+    wrapped: Any = getattr(sql, "_obj", None) if is_psycopgs else None
+    name = class_name(kind)
     if name == "SQL" and type(wrapped) is str:
         return wrapped
     if name == "Identifier" and type(wrapped) in (list, tuple):
@@ -115,7 +116,9 @@ def plain_params(params: Any, *, many: bool = False) -> Plain:
             more = len(params) - len(rows)
             return [*rows, f"… ({more:,} more rows)"] if more else rows
         return plain(params)
-    except Exception:
+    except Exception as error:
+        if not is_own_fault(error):
+            raise
         return f"({_type_name(params)} that can't be shown)"
 
 
@@ -142,7 +145,7 @@ def plain(value: Any, depth: int = 0) -> Plain:
     if kind in (list, tuple, set, frozenset, dict):
         return _plain_container(value, kind, depth)
     # The drivers' wrappers around JSON and bytes: what they hold says more than their name.
-    if kind.__module__.startswith("psycopg") and kind.__name__ in ("Jsonb", "Json"):
+    if class_module(kind).startswith("psycopg") and class_name(kind) in ("Jsonb", "Json"):
         return plain(getattr(value, "obj", None), depth)
     return f"<{class_path(kind)}>"
 
@@ -169,15 +172,17 @@ def plain_arguments(named: dict[str, Any]) -> dict[str, str]:
 
 def instance_key(instance: Any) -> Any:
     """A model instance's primary key, as a number or a short text; None for anything else."""
-    kind = type(instance)
     try:
-        if not issubclass(type(kind), ModelBase):
+        options = options_of(type(instance))
+        if options is None:
             return None
         # From the instance's own dict: a deferred field would be fetched.
-        key = object.__getattribute__(instance, "__dict__").get(kind._meta.pk.attname)
+        key = object.__getattribute__(instance, "__dict__").get(options.pk.attname)
         key = plain(key)
         return key if type(key) is int or key is None else shorten(plain_text(key), _MAX_KEY)
-    except Exception:
+    except Exception as error:
+        if not is_own_fault(error):
+            raise
         return None
 
 
@@ -186,7 +191,9 @@ def plain_text(value: Any) -> str:
     try:
         shown = plain(value)
         return shown if type(shown) is str else str(shown)
-    except Exception:
+    except Exception as error:
+        if not is_own_fault(error):
+            raise
         return _type_name(value)
 
 
@@ -195,26 +202,40 @@ def _argument(value: Any) -> str:
     try:
         if value is None or kind is bool:
             return str(value)
-        if issubclass(type(kind), ModelBase):
+        options = options_of(kind)
+        if options is not None:
             # From the instance's own dict: a deferred field would be fetched.
-            pk = object.__getattribute__(value, "__dict__").get(kind._meta.pk.attname)
-            return f"{kind._meta.label} pk={plain(pk)}"
+            pk = object.__getattribute__(value, "__dict__").get(options.pk.attname)
+            return f"{options.label} pk={plain(pk)}"
         return class_path(kind)
-    except Exception:
+    except Exception as error:
+        if not is_own_fault(error):
+            raise
         return _type_name(value)
+
+
+# Of the classes whose own str() shows more than ``args``: what they show. A program can put an
+# object with a __str__ of its own into any of these.
+_SHOWN: dict[object, tuple[str, ...]] = {
+    BaseException.__str__: (),
+    KeyError.__str__: (),
+    ImportError.__str__: ("msg",),
+    OSError.__str__: ("errno", "strerror", "filename", "filename2"),
+    SyntaxError.__str__: ("msg", "filename", "lineno"),
+    UnicodeDecodeError.__str__: ("encoding", "reason", "start", "end"),
+    UnicodeEncodeError.__str__: ("encoding", "reason", "start", "end"),
+    UnicodeTranslateError.__str__: ("reason", "start", "end"),
+}
 
 
 def error_text(error: BaseException) -> str:
     """``ValueError: no stock``, without running an exception's own ``__str__``."""
     try:
         kind = type(error)
-        # A metaclass may have properties of these names.
-        name = type.__dict__["__name__"].__get__(kind)
+        name = class_name(kind)
         args = BaseException.__dict__["args"].__get__(error)
         texts = [plain(arg) for arg in args]
-        if isinstance(_find_str(kind), WrapperDescriptorType) and _are_scalars(
-            (*args, OSError.filename.__get__(error) if issubclass(kind, OSError) else None)
-        ):
+        if _is_plain(error, args):
             # Written in C and given plain values: safe, and what people know.
             message = str(error)
         elif texts and type(texts[0]) is str and type(args[0]) is str:
@@ -222,21 +243,31 @@ def error_text(error: BaseException) -> str:
         else:
             message = ", ".join(str(text) for text in texts)
         return clean(shorten(f"{name}: {message}" if message else name, _MAX_ERROR))
-    except Exception:
+    except Exception as fault:
+        if not is_own_fault(fault):
+            raise
         return _type_name(error)
 
 
-def _find_str(kind: type) -> object:
-    for base in type.__dict__["__mro__"].__get__(kind):
+def _is_plain(error: BaseException, args: tuple[object, ...]) -> bool:
+    """Whether ``str()`` runs Python's own code alone, and shows nothing but plain values."""
+    for base in type.__dict__["__mro__"].__get__(type(error)):
         found = type.__dict__["__dict__"].__get__(base).get("__str__")
         if found is not None:
-            return found
-    return None
+            names = _SHOWN.get(found) if type(found) is WrapperDescriptorType else None
+            if names is None:
+                return False
+            shown = [_member(base, error, name) for name in names]
+            if not issubclass(base, UnicodeError):
+                shown += args
+            return all(each is None or type(each) in (str, int, float, bool) for each in shown)
+    return False
 
 
-def _are_scalars(args: tuple[object, ...]) -> bool:
-    return all(arg is None or type(arg) in (str, int, float, bool) for arg in args)
+def _member(cls: type, error: BaseException, name: str) -> object:
+    """What C's code has in a field of an exception."""
+    return vars(cls)[name].__get__(error)
 
 
 def _type_name(value: Any) -> str:
-    return str(type.__dict__["__qualname__"].__get__(type(value)))
+    return class_name(type(value))

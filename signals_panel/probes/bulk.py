@@ -11,7 +11,7 @@ from types import FrameType
 
 from django.db.models import QuerySet
 
-from signals_panel.describe import receiver_callers
+from signals_panel.describe import options_of, receiver_callers
 from signals_panel.recording import Recording
 
 # From the cursor to a queryset's method there are about ten, a few more with the toolbar.
@@ -42,6 +42,8 @@ def note_bulk_operation(root: Recording, frame: FrameType | None) -> None:
         frame = frame.f_back
     if found is None:
         return
-    model = found.f_locals["self"].model
-    if not model._meta.auto_created:
-        root.note_bulk(_OPERATIONS[id(found.f_code)], model._meta.label)
+    # From the queryset's own dict: a class of the program's may have a property of that name.
+    model = object.__getattribute__(found.f_locals["self"], "__dict__").get("model")
+    options = options_of(model)
+    if options is not None and not options.auto_created:
+        root.note_bulk(_OPERATIONS[id(found.f_code)], options.label)

@@ -4,27 +4,29 @@ Most sends have sync receivers only. For those, Django's method is a loop of fou
 has been the same since ``send`` learned about async receivers: it stands here, with the
 recording in it, in one frame in place of Django's one.
 
-Where there are async receivers, or a version of Django isn't known to have that loop, a
-``Dispatch`` is made the current node and Django's own method is called. That asks
-``_live_receivers``, which finds the waiting ``Dispatch`` and hands out wrappers that record a
-``ReceiverCall`` each. What ``send`` returns has the real receivers again. Classes with methods
-of their own that send go that way, too: ``signals_panel.probes.own_sends``.
+Where there are async receivers, Django's own method is called: on a stand-in for the signal,
+whose receivers have been looked up already and are wrapped, so that each call is recorded. What
+``send`` returns has the real receivers again.
+
+Where a version of Django isn't known to have that loop, or another tool stands in between, a
+``Dispatch`` is made the current node. ``_live_receivers`` finds it waiting, and hands out
+wrappers. Classes with methods of their own that send go that way, too:
+``signals_panel.probes.own_sends``.
 
 The frames here carry ``__traceback_hide__`` so that Django's error page leaves them out.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import sys
-from time import perf_counter_ns
 from types import FrameType, MethodType
 from typing import Any
 
 import django
 from django.dispatch import Signal, dispatcher
 
+from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import (
     known_sender_names,
     known_signal_names,
@@ -57,7 +59,6 @@ IS_KNOWN = (5, 2) <= django.VERSION[:2] <= (6, 1)
 # Bound once: these are on the way of every send.
 _current = current.get
 _set_current = current.set
-_reset_current = current.reset
 _signal_words = known_signal_names
 _sender_words = known_sender_names
 _frame = sys._getframe
@@ -87,14 +88,78 @@ class _LookUp:
     def ask(self, dispatch: Dispatch, signal: Signal, sender: Any) -> Any:
         """What ``_live_receivers`` gives, without wrappers, whoever has overridden it."""
         dispatch._sending = (signal, sender, _RAW, None)
-        token = _set_current(dispatch)
+        outside = _current()
         try:
+            _set_current(dispatch)
             return signal._live_receivers(sender)
         finally:
-            _reset_current(token)
+            _set_current(outside)
+            dispatch._sending = None
+
+    def __call__(self, dispatch: Dispatch, signal: Signal, sender: Any) -> Any:
+        """A signal's receivers, asked for once, as Django does."""
+        # An override may stand in the class or on the object, or another tool's on ours.
+        look_up: Any = signal._live_receivers
+        if type(look_up) is MethodType and look_up.__func__ is self.hook:
+            return self.original(signal, sender)
+        return self.ask(dispatch, signal, sender)
 
 
 _look_up = _LookUp()
+
+
+class _StandIn:
+    """What Django's own method is called on, in place of a signal whose receivers are known.
+
+    To it there are some, none are cached, and these are what a look-up gives: so the signal is
+    asked no second time, and neither is the sender for its hash.
+    """
+
+    __slots__ = ("_found", "_signal")
+
+    receivers = (None,)
+
+    def __init__(self, signal: Signal, found: tuple[Any, Any]) -> None:
+        self._signal = signal
+        self._found = found
+
+    @property
+    def sender_receivers_cache(self) -> _StandIn:
+        """What is asked whether it is known that there are none."""
+        return self
+
+    def get(self, sender: Any) -> None:
+        """It isn't known."""
+
+    def _live_receivers(self, sender: Any) -> tuple[Any, Any]:
+        return self._found
+
+    def __getattr__(self, name: str) -> Any:
+        # Such as the method that logs what receivers raise.
+        return getattr(self._signal, name)
+
+
+def _wrapped(
+    dispatch: Dispatch, found: tuple[Any, Any], frame: FrameType, signal: Signal | None = None
+) -> Any:
+    """Receivers, sync and async, whose calls are recorded; None if that can't be done.
+
+    ``frame`` is where the search for the line that sent begins. ``signal`` is what they are to
+    be given, if it isn't what Django gives them.
+    """
+    try:
+        sync_receivers, is_heard = wrap(Wrapper, found[0], dispatch, signal)
+        async_receivers, is_also_heard = wrap(AsyncWrapper, found[1], dispatch, signal)
+        if is_heard or is_also_heard:
+            heard(dispatch, frame)
+        elif sync_receivers or async_receivers:
+            # The toolbar's own: neither heard by the user's program nor unheard.
+            dispatch._children = []
+    except Exception as error:
+        if not dispatch._root.take_fault("a dispatch's receivers", error):
+            raise
+        return None
+    return sync_receivers, async_receivers
 
 
 def _call_site_frame(node: Any, signal: Signal) -> Any:
@@ -131,25 +196,25 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
         dispatch = begin(node, self, sender, name, named)
         if dispatch is None:
             return original(self, sender, **named)
-        receivers: Any = None
-        found: Any = None
-        if is_djangos and IS_KNOWN:
-            # An override may stand in the class or on the object, or another tool's on ours.
-            look_up: Any = self._live_receivers
-            if type(look_up) is MethodType and look_up.__func__ is _look_up.hook:
-                found = _look_up.original(self, sender)
-            else:
-                found = _look_up.ask(dispatch, self, sender)
-            receivers, async_receivers = found
-        if found is None or async_receivers:
-            # In Django's own method, with wrappers.
-            dispatch._sending = (self, sender, found, outside)
-            token = _set_current(dispatch)
-            dispatch._start = perf_counter_ns()
+        if not is_djangos or not IS_KNOWN:
+            # In Django's own method, or another tool's, with wrappers.
+            dispatch._sending = (self, sender, None, outside)
             try:
+                _set_current(dispatch)
+                dispatch._start = perf_counter_ns()
                 responses = original(self, sender, **named)
             finally:
-                _reset_current(token)
+                _set_current(node)
+                finish(dispatch)
+            return unwrap_responses(responses)
+        receivers, async_receivers = _look_up(dispatch, self, sender)
+        if async_receivers:
+            wrapped = _wrapped(dispatch, (receivers, async_receivers), outside or _frame(1), self)
+            signal: Any = _StandIn(self, wrapped) if wrapped is not None else self
+            dispatch._start = perf_counter_ns()
+            try:
+                responses = original(signal, sender, **named)
+            finally:
                 finish(dispatch)
             return unwrap_responses(responses)
 
@@ -160,58 +225,67 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
         call: Any
         inside: Any
         responses = []
-        token = _set_current(dispatch)
-        dispatch._start = perf_counter_ns()
+        # A timeout may be raised at any line: what was current is put back twice, since the
+        # first time may be what is interrupted.
         try:
-            for receiver in receivers:
-                try:
-                    word = receiver_name(receiver)
-                    if word.is_toolbars:
-                        inside, call = None, _Unrecorded()
-                        toolbars = toolbars or []
-                        toolbars.append(call)
-                    else:
-                        if calls is None:
-                            heard(dispatch, outside or _frame(1))
-                            calls = dispatch._children
-                            folded = dispatch._folded
-                        inside = call = ReceiverCall(dispatch, word, False)
-                        calls.append(call)
-                        if folded is not None:
-                            fold_call(folded, call)
-                except Exception as fault:
-                    root.add_fault("a receiver call", fault)
-                    inside, call = dispatch, _Unrecorded()
-                _set_current(inside)
-                call._start = perf_counter_ns()
-                try:
-                    response = receiver(signal=self, sender=sender, **named)
-                    call._end = perf_counter_ns()
-                except BaseException as error:
-                    is_caught = is_robust and isinstance(error, Exception)
-                    if type(call) is ReceiverCall:
-                        failed(call, error)
+            try:
+                _set_current(dispatch)
+                dispatch._start = perf_counter_ns()
+                for receiver in receivers:
+                    try:
+                        word = receiver_name(receiver)
+                        if word.is_toolbars:
+                            inside, call = None, _Unrecorded()
+                            toolbars = toolbars or []
+                            toolbars.append(call)
+                        else:
+                            if calls is None:
+                                heard(dispatch, outside or _frame(1))
+                                calls = dispatch._children
+                                folded = dispatch._folded
+                            inside = call = ReceiverCall(dispatch, word, False)
+                            calls.append(call)
+                            if folded is not None:
+                                fold_call(folded, call)
+                    except Exception as fault:
+                        if not root.take_fault("a receiver call", fault):
+                            raise
+                        inside, call = dispatch, _Unrecorded()
+                    _set_current(inside)
+                    call._start = perf_counter_ns()
+                    try:
+                        response = receiver(signal=self, sender=sender, **named)
+                    except BaseException as error:
+                        is_caught = is_robust and isinstance(error, Exception)
+                        if type(call) is ReceiverCall:
+                            failed(call, error)
+                            if not is_caught:
+                                leave_out(call, receivers, len(responses) + 1)
                         if not is_caught:
-                            leave_out(call, receivers, len(responses) + 1)
-                    if not is_caught:
-                        raise
-                    # Logging may query and send; that is no longer the receiver's doing.
-                    _set_current(dispatch)
-                    self._log_robust_failure(receiver, error)  # type: ignore[attr-defined] # not in the stubs
-                    response = error
-                responses.append((receiver, response))
-        finally:
-            _reset_current(token)
-            dispatch._end = perf_counter_ns()
-            if toolbars is not None:
-                _credit_toolbars(dispatch, toolbars)
-            if calls is None:
-                finish(dispatch)
-            elif folded is not None:
-                try:
-                    end_folded(dispatch, folded)
-                except Exception as fault:
-                    root.add_fault("a dispatch", fault)
+                            raise
+                        # Logging may query and send; that is no longer the receiver's doing.
+                        _set_current(dispatch)
+                        self._log_robust_failure(receiver, error)  # type: ignore[attr-defined] # not in the stubs
+                        response = error
+                    else:
+                        call._end = perf_counter_ns()
+                    responses.append((receiver, response))
+            finally:
+                _set_current(node)
+                dispatch._end = perf_counter_ns()
+                if toolbars is not None:
+                    _credit_toolbars(dispatch, toolbars)
+                if calls is None:
+                    finish(dispatch)
+                elif folded is not None:
+                    try:
+                        end_folded(dispatch, folded)
+                    except Exception as fault:
+                        if not root.take_fault("a dispatch", fault):
+                            raise
+        except BaseException:
+            _set_current(node)
+            raise
         return responses
 
     function: Any = send
@@ -264,35 +338,27 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
         dispatch = begin(node, self, sender, name, named)
         if dispatch is None:
             return await original(self, sender, **named)
-        dispatch._start = perf_counter_ns()
-        token = None
-        try:
-            if is_djangos and IS_KNOWN and outside is None and _looks_up_here(self):
-                # Django's own looks the receivers up before it first waits: our method for
-                # that puts the context back, and there is nothing to do between the steps.
-                token = current.set(dispatch)
-                dispatch._sending = (self, sender, None, token)
-                responses = await original(self, sender, **named)
-            else:
-                dispatch._sending = (self, sender, None, outside)
+        if not is_djangos or not IS_KNOWN:
+            dispatch._sending = (self, sender, None, outside)
+            dispatch._start = perf_counter_ns()
+            try:
                 responses = await Stepped(original(self, sender, **named), current, dispatch)
+            finally:
+                finish(dispatch)
+            return unwrap_responses(responses)
+        sync_receivers, async_receivers = _look_up(dispatch, self, sender)
+        # Django asks for the truth of the one, and goes through the other.
+        found = sync_receivers if sync_receivers else (), async_receivers
+        wrapped = _wrapped(dispatch, found, outside or _frame(1), self)
+        signal: Any = _StandIn(self, wrapped) if wrapped is not None else self
+        dispatch._start = perf_counter_ns()
+        try:
+            responses = await original(signal, sender, **named)
         finally:
-            if token is not None and dispatch._sending is not None:
-                # Nobody has looked anything up. Closed from elsewhere, it is another context.
-                with contextlib.suppress(ValueError):
-                    current.reset(token)
             finish(dispatch)
         return unwrap_responses(responses)
 
     return asend
-
-
-def _looks_up_here(signal: Signal) -> bool:
-    """Whether a look-up of receivers comes to our method at once, without an override."""
-    cls = type(signal)
-    return "_live_receivers" not in signal.__dict__ and (
-        cls is Signal or cls._live_receivers is Signal._live_receivers
-    )
 
 
 def live_receivers_method(original: Method, layer: Layer) -> Method:
@@ -313,43 +379,19 @@ def live_receivers_method(original: Method, layer: Layer) -> Method:
             return original(self, sender)
         if sending is None:
             return receivers_of_unknown(dispatch, original, self, sender, _frame(1))
-        signal, for_sender, found, context = sending
+        signal, for_sender, found, outside = sending
         if signal is not self or for_sender is not sender:
             # Somebody's code sends, too: the sender's own __hash__, or a destructor.
             return original(self, sender)
-        outside = None
-        if type(context) is FrameType:
-            outside = context
-        elif context is not None:
-            current.reset(context)
-        if found is _RAW or found is None:
-            dispatch._sending = _LOOKING
-            try:
-                raw = original(self, sender)
-            finally:
-                dispatch._sending = None
-            if found is _RAW:
-                return raw
-            found = raw
-        dispatch._sending = None
+        dispatch._sending = _LOOKING
         try:
-            sync_receivers, async_receivers = found
-            is_heard = is_also_heard = False
-            if sync_receivers:
-                sync_receivers, is_heard = wrap(Wrapper, sync_receivers, dispatch)
-            if async_receivers:
-                async_receivers, is_also_heard = wrap(AsyncWrapper, async_receivers, dispatch)
-            if is_heard or is_also_heard:
-                # From Django's asend and ours outwards, where it is known that it's them.
-                is_async = context is not None and outside is None
-                heard(dispatch, outside or _frame(3 if is_async else 1))
-            elif sync_receivers or async_receivers:
-                # The toolbar's own: neither heard by the user's program nor unheard.
-                dispatch._children = []
-        except Exception as error:
-            dispatch._root.add_fault("a dispatch's receivers", error)
-            return found
-        return sync_receivers, async_receivers
+            looked_up = original(self, sender)
+        finally:
+            dispatch._sending = None
+        if found is _RAW:
+            return looked_up
+        wrapped = _wrapped(dispatch, looked_up, outside or _frame(1))
+        return looked_up if wrapped is None else wrapped
 
     return _live_receivers
 

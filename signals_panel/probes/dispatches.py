@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import weakref
 from collections.abc import Iterable
-from time import perf_counter_ns
 from types import FrameType
 from typing import Any
 
 from django.dispatch import Signal
 
+from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import (
     CallSite,
     Stack,
@@ -73,7 +73,8 @@ def begin(
         if signal._dead_receivers:  # type: ignore[attr-defined] # not in the stubs
             _note_collected(dispatch, signal)
     except Exception as error:
-        node._root.add_fault("a dispatch", error)
+        if not node._root.take_fault("a dispatch", error):
+            raise
         return None
     return dispatch
 
@@ -133,7 +134,8 @@ def failed(call: ReceiverCall, error: BaseException) -> None:
         else:
             call._root.add_failure(failure)
     except Exception as fault:
-        call._root.add_fault("a receiver's exception", fault)
+        if not call._root.take_fault("a receiver's exception", fault):
+            raise
 
 
 def leave_out(call: ReceiverCall, receivers: Iterable[Any], number: int = 0) -> None:
@@ -144,7 +146,8 @@ def leave_out(call: ReceiverCall, receivers: Iterable[Any], number: int = 0) -> 
             names = list(map(receiver_name, rest))
             call._failure.not_called = [name for name in names if not name.is_toolbars]
     except Exception as fault:
-        call._root.add_fault("a receiver's exception", fault)
+        if not call._root.take_fault("a receiver's exception", fault):
+            raise
 
 
 def finish(dispatch: Dispatch) -> None:
@@ -159,7 +162,8 @@ def finish(dispatch: Dispatch) -> None:
         elif dispatch._folded is not None:
             end_folded(dispatch, dispatch._folded)
     except Exception as error:
-        dispatch._root.add_fault("a dispatch", error)
+        if not dispatch._root.take_fault("a dispatch", error):
+            raise
 
 
 def count_unheard(node: Node, signal: Signal, sender: object) -> None:
@@ -169,7 +173,8 @@ def count_unheard(node: Node, signal: Signal, sender: object) -> None:
         if found is not None:
             add_unheard(found._root, signal_name(signal), sender_name(sender))
     except Exception as error:
-        node._root.add_fault("a dispatch that nobody heard", error)
+        if not node._root.take_fault("a dispatch that nobody heard", error):
+            raise
 
 
 def _note_collected(dispatch: Dispatch, signal: Signal) -> None:
@@ -177,6 +182,6 @@ def _note_collected(dispatch: Dispatch, signal: Signal) -> None:
     keys = [
         entry[0][0]
         for entry in list(signal.receivers)
-        if isinstance(entry[1], weakref.ReferenceType) and entry[1]() is None
+        if issubclass(type(entry[1]), weakref.ReferenceType) and entry[1]() is None
     ]
     add_collected(dispatch._root, dispatch._signal, keys)

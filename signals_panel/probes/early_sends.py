@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextvars import ContextVar
-from time import perf_counter_ns
 from types import FrameType, FunctionType
 from typing import Any
 
 from django.dispatch import Signal
 
+from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import receiver_name, signal_name
 from signals_panel.probes.dispatches import begin, finish, heard, leave_out
 from signals_panel.probes.own_sends import is_pair
@@ -77,7 +77,8 @@ def receivers_of_unknown(
         reason = "async" if code.co_filename == _DISPATCHER else f"by {code.co_name}"
         place._root.count_unrecorded(signal_name(signal), reason)
     except Exception as error:
-        node._root.add_fault("a send that began elsewhere", error)
+        if not node._root.take_fault("a send that began elsewhere", error):
+            raise
     return found
 
 

@@ -22,7 +22,8 @@ def _note(error: BaseException) -> None:
         try:
             recording.ended_by(error)
         except Exception as fault:
-            recording.add_fault("what a receiver raised", fault)
+            if not recording.take_fault("what a receiver raised", fault):
+                raise
 
 
 def _response_for_exception(original: Method, layer: Layer) -> Method:

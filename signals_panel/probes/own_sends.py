@@ -13,13 +13,13 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Coroutine, Generator, Iterator
-from time import perf_counter_ns
 from types import CodeType, FrameType, FunctionType, GeneratorType
 from typing import Any
 
 from django.dispatch import Signal
 
-from signals_panel.describe import error_text, receiver_name, sender_name
+from signals_panel.clock import perf_counter_ns
+from signals_panel.describe import error_text, is_own_fault, receiver_name, sender_name
 from signals_panel.probes.dispatches import begin, call_site, finish, heard, leave_out
 from signals_panel.probes.escapes import give_back
 from signals_panel.probes.patches import Layer, Method, Patches
@@ -89,7 +89,8 @@ class OwnSend:
                 self._wrap(OwnAsyncWrapper, async_receivers, dispatch),
             )
         except Exception as error:
-            self.dispatches[0]._root.add_fault("the receivers of a signal's own method", error)
+            if not self.dispatches[0]._root.take_fault("a signal's own receivers", error):
+                raise
             return found
         return wrapped
 
@@ -138,7 +139,8 @@ class OwnSend:
             if self.frame is not None:
                 self.place = call_site(self.frame)
         except Exception as error:
-            self.dispatches[0]._root.add_fault("a call site", error)
+            if not self.dispatches[0]._root.take_fault("a call site", error):
+                raise
         self.frame = None
 
     def raised(self, call: ReceiverCall) -> None:
@@ -151,7 +153,8 @@ class OwnSend:
             try:
                 self._end(dispatch, error)
             except Exception as fault:
-                dispatch._root.add_fault("a signal's own method", fault)
+                if not dispatch._root.take_fault("a signal's own method", fault):
+                    raise
 
     def failed(self, error: BaseException) -> None:
         """The method has raised ``error``, which may hold receivers, too."""
@@ -217,7 +220,8 @@ class OwnSend:
         try:
             result = give_back(result, self.handed_out)
         except Exception as error:
-            self.dispatches[0]._root.add_fault("the result of a signal's own method", error)
+            if not self.dispatches[0]._root.take_fault("a signal's own result", error):
+                raise
         if is_over:
             self.let_go()
         return result
@@ -273,19 +277,24 @@ def _own_method(name: str, original: Method, layer: Layer) -> Method:
         own = _begin(name, layer, self, args, kwargs, sys._getframe(1))
         if own is None:
             return original(self, *args, **kwargs)
-        token = current.set(own.dispatches[0])
+        outside = current.get()
         try:
-            result = original(self, *args, **kwargs)
-        except BaseException as error:
-            own.failed(error)
+            try:
+                current.set(own.dispatches[0])
+                result = original(self, *args, **kwargs)
+            except BaseException as error:
+                own.failed(error)
+                raise
+            finally:
+                current.set(outside)
+        except BaseException:
+            current.set(outside)
             raise
-        finally:
-            current.reset(token)
         if type(result) is GeneratorType and own.handed_out:
             # It calls the receivers when it is gone through.
             own.suspend()
             return _steps_of(result, own)
-        if isinstance(result, Coroutine):
+        if issubclass(type(result), Coroutine):
             # It sends when it is awaited, if it does.
             own.is_delegated = True
         own.end(None)
@@ -428,6 +437,8 @@ class OwnSends:
                 if self._hook is not None:
                     self._add(cls)
         except Exception as error:
+            if not is_own_fault(error):
+                raise
             if node is not None:
                 node._root.add_fault("a new signal class", error)
 

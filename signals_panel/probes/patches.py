@@ -55,10 +55,11 @@ class Patches:
         # one after a thousand times.
         layers = [self._find_layer(name) for name in new]
         for name, layer in zip(new, layers, strict=True):
+            # Noted first: a timeout may be raised in between, and it is to be found then.
+            self._placed[name] = layer
             layer.active = True
             if self._owner.__dict__.get(name) is not layer.replacement:
                 setattr(self._owner, name, layer.replacement)
-            self._placed[name] = layer
 
     def _find_layer(self, name: str) -> Layer:
         top = self._owner.__dict__.get(name, _MISSING)
@@ -81,12 +82,15 @@ class Patches:
 
     def uninstall(self) -> None:
         """Restore each method that is still ours; silence the others."""
-        while self._placed:
-            name, layer = self._placed.popitem()
+        for name, layer in list(self._placed.items()):
             layer.active = False
-            if self._owner.__dict__.get(name) is not layer.replacement:
+            top = self._owner.__dict__.get(name, _MISSING)
+            if top is layer.replacement:
+                if layer.before is _MISSING:
+                    delattr(self._owner, name)
+                else:
+                    setattr(self._owner, name, layer.before)
+            elif top is not layer.before:
                 self._left.setdefault(name, []).append(layer)
-            elif layer.before is _MISSING:
-                delattr(self._owner, name)
-            else:
-                setattr(self._owner, name, layer.before)
+            # Else it had been restored, or never replaced, when a timeout was raised.
+            self._placed.pop(name, None)

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import functools
 import sys
-from time import perf_counter_ns
 from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
+from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import error_text, keep_params, sql_text
 from signals_panel.probes.bulk import note_bulk_operation
 from signals_panel.probes.patches import Layer, Method, Patches
@@ -27,6 +27,9 @@ _WRITES = frozenset({"INSERT", "UPDATE"})
 
 def _method(name: str, original: Method, layer: Layer) -> Method:
     many = name == "executemany"
+    # What Django's methods call them; most calls give them by position.
+    text_name = "procname" if name == "callproc" else "sql"
+    params_name = "param_list" if many else "params"
 
     @functools.wraps(original)
     def execute(self: CursorWrapper, *args: Any, **kwargs: Any) -> Any:
@@ -43,9 +46,9 @@ def _method(name: str, original: Method, layer: Layer) -> Method:
             raise
         finally:
             end = perf_counter_ns()
-            # By position or by name: sql or procname, then params or param_list.
-            given = args if len(args) == 2 else [*args, *kwargs.values(), None, None]
-            _record(node, self, given[0], given[1], many, end - start, failure)
+            sql = args[0] if args else kwargs.get(text_name)
+            params = args[1] if len(args) > 1 else kwargs.get(params_name)
+            _record(node, self, sql, params, many, end - start, failure)
 
     return execute
 
@@ -69,7 +72,8 @@ def _record(
         kept = keep_params(params, many=many)
         add_query(found, Query(sql_text(sql), kept, alias, many, ns, failure))
     except Exception as error:
-        node._root.add_fault("a query", error)
+        if not node._root.take_fault("a query", error):
+            raise
 
 
 probe = Patches(

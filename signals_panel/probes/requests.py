@@ -8,18 +8,26 @@ what was begun for a request that it doesn't show is dropped when the response i
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
+import weakref
 from collections.abc import Callable
 from contextvars import ContextVar
-from time import perf_counter_ns
+from threading import get_ident
+from types import FrameType
 from typing import Any
 
 from django.core.signals import request_finished, request_started
 from django.dispatch import Signal
+from django.http.response import HttpResponseBase
 
+from signals_panel.clock import perf_counter_ns
+from signals_panel.describe import is_interruption, is_own_fault
 from signals_panel.probes.patches import Method
 from signals_panel.recording.adding import live
 from signals_panel.recording.current import current
-from signals_panel.recording.lifecycle import begin, end
+from signals_panel.recording.lifecycle import begin, encloses, end
 from signals_panel.recording.nodes import Node
 from signals_panel.recording.recording import Recording, logger
 from signals_panel.recording.toolbar_time import credit
@@ -29,12 +37,24 @@ VIEW = "view"
 RESPONSE_BODY = "response body"
 AFTER_RESPONSE = "after the response"
 
+# More of one thread's or task's are never left open, one inside another.
+_MAX_OPEN = 10
+
 # By its name: importing it would import all of django.test.
 _TEMPLATE_RENDERED = "django.test.signals.template_rendered"
 
 request_recording: ContextVar[RequestRecording | None] = ContextVar(
     "signals_panel_request_recording", default=None
 )
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=lambda: request_recording.set(None))
+
+
+def _task() -> Any:
+    """The task that runs here, if one does, weakly."""
+    loop = asyncio._get_running_loop()
+    task = asyncio.current_task(loop) if loop is not None else None
+    return weakref.ref(task) if task is not None else None
 
 
 class RequestRecording(Recording):
@@ -43,11 +63,16 @@ class RequestRecording(Recording):
     The panel pauses it while the toolbar itself works, and is called when it has ended.
     """
 
+    is_block = False
+
     def __init__(self, outer: Node | None) -> None:
         super().__init__(outer)
         # Both hold again afterwards: a view may make a request itself, with the test client.
         self._before = current.get()
         self._previous = request_recording.get()
+        self._place = (get_ident(), _task())
+        # Once it has been made, weakly.
+        self._response: Callable[[], HttpResponseBase | None] | None = None
         self._on_end: Callable[[], None] | None = None
         # While the toolbar works: since when, and where the user's work will go on.
         self._paused_at: int | None = None
@@ -62,7 +87,7 @@ class RequestRecording(Recording):
             here = current.get()
             self._paused_at = perf_counter_ns()
             # A middleware may have opened a block around the toolbar.
-            self._paused_in = here if here is not None and self.encloses(here) else self
+            self._paused_in = here if here is not None and encloses(self, here) else self
         current.set(None)
 
     def resume(self, phase: str) -> None:
@@ -76,6 +101,11 @@ class RequestRecording(Recording):
         if phase != self.phase:
             self.begin_phase(phase)
         current.set(here or self)
+
+    def respond(self, response: HttpResponseBase) -> None:
+        """The response has been made, and the user's work goes on around it."""
+        self._response = weakref.ref(response)
+        self.resume(RESPONSE_BODY)
 
     def end_ns(self) -> int:
         """When it ended, or now; while the toolbar works, when it began to."""
@@ -94,20 +124,10 @@ class RequestRecording(Recording):
         """
         return {key: n for key, n in super().unheard.items() if key[0] != _TEMPLATE_RENDERED}
 
-    def encloses(self, node: Node) -> bool:
-        """Whether a node is in this request, or in a block in it.
-
-        It isn't when a response is never closed, or late: the context has gone on by then.
-        """
-        found: Node | None = node
-        while found is not None and found._root is not self:
-            found = found._root._around
-        return found is not None
-
     def begin_end(self) -> None:
         """From now on, what is fired came after the response, unless that was left behind."""
         here = current.get()
-        if here is None or self.encloses(here):
+        if here is None or encloses(self, here):
             self.resume(AFTER_RESPONSE)
             current.set(self)
 
@@ -117,46 +137,140 @@ class RequestRecording(Recording):
         return self._on_end is not None
 
 
+# One inside another --------------------------------------------------------------------
+#
+# A request that never ended leaves its recording in the context, where the thread goes on to
+# the next one. But a view, a middleware or a streamed body may also make requests itself, with
+# the test client: those are made inside its recording, which goes on afterwards.
+
+
+def _is_in_progress(recording: RequestRecording) -> bool:
+    """Whether a request that begins now is made by this one."""
+    here = current.get()
+    if not recording._is_open or (here is not None and not encloses(recording, here)):
+        return False
+    if recording._place != (get_ident(), _task()):
+        # Work that was handed to another thread or task takes the context along.
+        return True
+    if recording._response is not None:
+        # Its body may be on its way. One that nobody has any more isn't.
+        return recording._response() is not None
+    waiting = 0
+    outer: RequestRecording | None = recording
+    while outer is not None:
+        waiting += outer._response is None and outer._place == recording._place
+        outer = outer._previous
+    return _number_served() >= waiting
+
+
+def _number_served() -> int:
+    """How many requests this thread's stack is in the middle of."""
+    by_django = by_toolbar = 0
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        if code.co_name in ("get_response", "get_response_async"):
+            by_django += frame.f_globals.get("__name__") == "django.core.handlers.base"
+        elif code.co_name in ("__call__", "__acall__"):
+            # A test may call its middleware without a handler.
+            by_toolbar += frame.f_globals.get("__name__") == "debug_toolbar.middleware"
+        frame = frame.f_back
+    return max(by_django, by_toolbar)
+
+
+def _drop_oldest() -> None:
+    """Responses that are kept, and never closed, leave a recording open each."""
+    recordings = [request_recording.get()]
+    while (last := recordings[-1]) is not None:
+        recordings.append(last._previous)
+    if len(recordings) > _MAX_OPEN:
+        oldest, inner = recordings[-2], recordings[-3]
+        if oldest is not None and inner is not None:
+            _close(oldest)
+            inner._previous = None
+
+
+# Beginning and ending ------------------------------------------------------------------
+
+
 def begin_request() -> RequestRecording:
     """Begin the recording of a request in this context."""
-    stale = request_recording.get()
-    here = current.get()
-    if stale is not None and (here is None or not stale.encloses(here) or stale.phase != VIEW):
-        # It never ended, and this thread has gone on to another request. One that a view
-        # makes itself, with the test client, is made inside that view's recording.
+    while (stale := request_recording.get()) is not None and not _is_in_progress(stale):
         end_request(stale)
-    outer = current.get()
+    _drop_oldest()
+    before = outer = current.get()
     # One request is not part of another, but both may be part of one block.
     while outer is not None and isinstance(outer._root, RequestRecording):
         outer = outer._root._around
     if outer is not None:
         outer = live(outer)
-    recording = begin(RequestRecording(outer))
-    request_recording.set(recording)
-    recording.resume(BEFORE_VIEW)
+    recording = RequestRecording(outer)
+    try:
+        begin(recording)
+        request_recording.set(recording)
+        recording.resume(BEFORE_VIEW)
+    except BaseException:
+        # Interrupted by a timeout, say.
+        end(recording)
+        request_recording.set(recording._previous)
+        current.set(before)
+        raise
     return recording
 
 
 def end_request(recording: RequestRecording) -> None:
     """End a request's recording, and restore the context to what it was before."""
     here = current.get()
+    try:
+        _close(recording)
+    finally:
+        previous = recording._previous
+        while previous is not None and not previous._is_open:
+            previous = previous._previous
+        request_recording.set(previous)
+        if here is None or encloses(recording, here):
+            # A block around the request may have ended without it.
+            here = recording._before and live(recording._before)
+        current.set(here)
+        # While it is known what is around it.
+        recording._budget.toolbar.settle()
+        # It may be kept for a while, and they needn't.
+        recording._before = recording._previous = recording._paused_in = None
+
+
+def _close(recording: RequestRecording) -> None:
+    """End a recording, and tell the panel."""
     end(recording)
-    request_recording.set(recording._previous)
     callback, recording._on_end = recording._on_end, None
     if callback is not None:
         current.set(None)
         try:
             callback()
-        except Exception:
+        except Exception as error:
+            # The store may be the program's own, and broken.
+            if is_interruption(error):
+                raise
             logger.exception("django-signals-panel failed to store what came after the response.")
-    if here is None or recording.encloses(here):
-        # A block around the request may have ended without it.
-        here = recording._before and live(recording._before)
-    current.set(here)
-    # It may be kept for a while, and they needn't.
-    # While it is known what is around it.
-    recording._budget.toolbar.settle()
-    recording._before = recording._previous = recording._paused_in = None
+
+
+def _find_closed(frame: FrameType) -> RequestRecording | None:
+    """The recording that ends with the response that ``frame`` closes."""
+    innermost = request_recording.get()
+    if frame.f_code is not HttpResponseBase.close.__code__:
+        return innermost
+    response = frame.f_locals.get("self")
+    found = innermost
+    while found is not None and not (
+        found._is_open and found._response is not None and found._response() is response
+    ):
+        found = found._previous
+    if found is None:
+        # A middleware may have put another response in its place.
+        return innermost
+    while (inner := request_recording.get()) is not None and inner is not found:
+        # Made inside of it, and never closed.
+        end_request(inner)
+    return found
 
 
 # The hook on request_started ------------------------------------------------------------
@@ -165,7 +279,9 @@ def end_request(recording: RequestRecording) -> None:
 def _begin_request_safely() -> None:
     try:
         begin_request()
-    except Exception:
+    except Exception as error:
+        if not is_own_fault(error):
+            raise
         logger.exception("django-signals-panel failed to record this request.")
 
 
@@ -187,11 +303,11 @@ async def _asend_started(sender: Any, **named: Any) -> Any:
 
 def _send_finished(sender: Any, **named: Any) -> Any:
     __traceback_hide__ = True
-    recording = request_recording.get()
+    recording = _find_closed(sys._getframe(1))
     if recording is None or not recording._is_open:
         return Signal.send(request_finished, sender, **named)
-    recording.begin_end()
     try:
+        recording.begin_end()
         return Signal.send(request_finished, sender, **named)
     finally:
         end_request(recording)
@@ -199,14 +315,17 @@ def _send_finished(sender: Any, **named: Any) -> Any:
 
 async def _asend_finished(sender: Any, **named: Any) -> Any:
     __traceback_hide__ = True
-    recording = request_recording.get()
+    recording = _find_closed(sys._getframe(1))
     if recording is None or not recording._is_open:
         return await Signal.asend(request_finished, sender, **named)
-    recording.begin_end()
     try:
+        recording.begin_end()
         return await Signal.asend(request_finished, sender, **named)
     finally:
         end_request(recording)
+
+
+_NO_HOOK = object()
 
 
 class SignalHook:
@@ -214,7 +333,16 @@ class SignalHook:
 
     def __init__(self, signal: Signal, send: Method, asend: Method) -> None:
         self._signal = signal
-        self._hooks = {"send": send, "asend": asend}
+        # A copy of the signal is another signal, and has no hooks.
+        self._hooks = {"send": send, "asend": asend, "__getstate__": self._state}
+
+    def _state(self) -> dict[str, Any]:
+        """What a copy of the signal is made of."""
+        return {
+            name: value
+            for name, value in vars(self._signal).items()
+            if value is not self._hooks.get(name, _NO_HOOK)
+        }
 
     def install(self) -> None:
         """Put the hooks in place; a second time does nothing."""

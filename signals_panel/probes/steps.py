@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Generator
 from contextvars import ContextVar
-from time import perf_counter_ns
 from types import CoroutineType
 from typing import Any
 
 import django
 
+from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import receiver_callers
 from signals_panel.probes.dispatches import failed
 from signals_panel.recording.nodes import ReceiverCall
@@ -43,8 +43,8 @@ class Stepped:
         value: Any,
         call: ReceiverCall | None = None,
     ) -> None:
-        if type(awaitable) is not CoroutineType and not isinstance(
-            awaitable, (Coroutine, Generator)
+        if type(awaitable) is not CoroutineType and not issubclass(
+            type(awaitable), (Coroutine, Generator)
         ):
             # A coroutine, or a generator that types.coroutine made one, has the methods itself.
             awaitable = _drive(awaitable)
@@ -85,34 +85,42 @@ def _step(
         if call is not None:
             call._start = perf_counter_ns()
     while True:
-        token = variable.set(inside)
+        # A timeout may be raised at any line. So what was there is known before anything else
+        # is set, and put back twice: the first time may be what is interrupted.
+        outside = variable.get()
         try:
-            # Not where the error was caught: it would become the context of others.
-            yielded = steps.send(value) if error is None else steps.throw(error)
-        except StopIteration as stop:
-            if call is not None:
-                call._end = perf_counter_ns()
-            return stop.value
-        except BaseException as raised:
-            if call is not None:
-                failed(call, raised)
+            try:
+                variable.set(inside)
+                # Not where the error was caught: it would become the context of others.
+                yielded = steps.send(value) if error is None else steps.throw(error)
+            except StopIteration as stop:
+                if call is not None:
+                    call._end = perf_counter_ns()
+                return stop.value
+            except BaseException as raised:
+                if call is not None:
+                    failed(call, raised)
+                raise
+            finally:
+                # A frame in a traceback keeps what it holds.
+                value = error = None
+                # The value inside may have changed: a receiver can open a block of its own.
+                inside = variable.get()
+                variable.set(outside)
+        except BaseException:
+            variable.set(outside)
             raise
-        finally:
-            # A frame in a traceback keeps what it holds.
-            value = error = None
-            # The value inside may have changed: a receiver can open a block of its own.
-            inside = variable.get()
-            variable.reset(token)
         try:
             # Handed on, and not kept: the receiver may raise while this frame has a name for it.
             value = yield yielded
             yielded = None
         except GeneratorExit:
-            token = variable.set(inside)
+            outside = variable.get()
             try:
+                variable.set(inside)
                 steps.close()
             finally:
-                variable.reset(token)
+                variable.set(outside)
                 if call is not None:
                     call._end = perf_counter_ns()
             raise

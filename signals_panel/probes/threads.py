@@ -30,7 +30,8 @@ def _call_method(original: Method, layer: Layer) -> Method:
             # Without a frame of the project in a task of its own, what the task inherited.
             site = find_site(sys._getframe(1), handed_over_from.get)
         except Exception as error:
-            node._root.add_fault("a hand-over to a thread", error)
+            if not node._root.take_fault("a hand-over to a thread", error):
+                raise
             site = None
         return await Stepped(original(self, *args, **kwargs), handed_over_from, site)
 

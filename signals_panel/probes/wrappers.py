@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
-from time import perf_counter_ns
-from types import CoroutineType
+from collections.abc import Awaitable, Iterable
+from types import CoroutineType, GeneratorType
 from typing import Any
 
+from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import ReceiverName, receiver_callers, receiver_name
 from signals_panel.probes.dispatches import failed
 from signals_panel.probes.steps import Stepped
@@ -28,17 +28,26 @@ class Wrapper:
         "_signals_panel_name",
         "_signals_panel_receiver",
         "_signals_panel_send",
+        "_signals_panel_signal",
     )
 
     def __init__(
-        self, receiver: Any, name: ReceiverName, dispatch: Dispatch, send: Any = None
+        self,
+        receiver: Any,
+        name: ReceiverName,
+        dispatch: Dispatch | None,
+        send: Any = None,
+        signal: Any = None,
     ) -> None:
         self._signals_panel_receiver = receiver
         self._signals_panel_name = name
+        # None for a call that isn't recorded.
         self._signals_panel_dispatch = dispatch
         # What hears the dispatch when the first receiver is called, where that isn't sure
         # before: ``OwnSend``, or its like.
         self._signals_panel_send = send
+        # What the receiver is to be given as ``signal``, where Django gives it something else.
+        self._signals_panel_signal = signal
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the receiver, and record the call."""
@@ -46,28 +55,37 @@ class Wrapper:
         receiver = self._signals_panel_receiver
         dispatch = self._signals_panel_dispatch
         send = self._signals_panel_send
+        if self._signals_panel_signal is not None:
+            kwargs["signal"] = self._signals_panel_signal
         if dispatch is None:
-            # Kept by somebody, and called when the send is over.
+            # The toolbar's own; or kept by somebody, and called when the send is over.
             return receiver(*args, **kwargs)
         try:
             if send is not None and dispatch._children is None:
                 send.hear(dispatch)
             call = _begin_call(dispatch, self._signals_panel_name, False)
         except Exception as error:
-            dispatch._root.add_fault("a receiver call", error)
+            if not dispatch._root.take_fault("a receiver call", error):
+                raise
             return receiver(*args, **kwargs)
-        token = current.set(call)
-        call._start = perf_counter_ns()
+        # As in ``Stepped``: known before it is set, and put back twice.
+        outside = current.get()
         try:
-            response = receiver(*args, **kwargs)
-            call._end = perf_counter_ns()
-        except BaseException as error:
-            failed(call, error)
-            if send is not None:
-                send.raised(call)
+            try:
+                current.set(call)
+                call._start = perf_counter_ns()
+                response = receiver(*args, **kwargs)
+                call._end = perf_counter_ns()
+            except BaseException as error:
+                failed(call, error)
+                if send is not None:
+                    send.raised(call)
+                raise
+            finally:
+                current.set(outside)
+        except BaseException:
+            current.set(outside)
             raise
-        finally:
-            current.reset(token)
         return response
 
     def __getattr__(self, name: str) -> Any:
@@ -116,6 +134,8 @@ class AsyncWrapper(Wrapper):
         name = self._signals_panel_name
         dispatch = self._signals_panel_dispatch
         send = self._signals_panel_send
+        if self._signals_panel_signal is not None:
+            kwargs["signal"] = self._signals_panel_signal
         if dispatch is None:
             return receiver(*args, **kwargs)
         try:
@@ -123,23 +143,34 @@ class AsyncWrapper(Wrapper):
                 send.hear(dispatch)
             call = _begin_call(dispatch, name, True)
         except Exception as error:
-            dispatch._root.add_fault("an async receiver call", error)
+            if not dispatch._root.take_fault("an async receiver call", error):
+                raise
             return receiver(*args, **kwargs)
-        # An async def does nothing yet; another callable may well.
-        token = None if name.is_async_def else current.set(call)
+        outside = current.get()
         try:
+            if not name.is_async_def:
+                # An async def does nothing yet; another callable may well.
+                current.set(call)
             awaitable = receiver(*args, **kwargs)
         except BaseException as error:
             call._start = perf_counter_ns()
             failed(call, error)
             raise
         finally:
-            if token is not None:
-                current.reset(token)
+            if not name.is_async_def:
+                current.set(outside)
         # What can't be awaited is for Django to complain about.
-        if type(awaitable) is CoroutineType or inspect.isawaitable(awaitable):
+        if type(awaitable) is CoroutineType or _is_awaitable(awaitable):
             return Stepped(awaitable, current, call, call)
         return awaitable
+
+
+def _is_awaitable(value: Any) -> bool:
+    # inspect.isawaitable() would ask the object for its class.
+    kind = type(value)
+    if kind is GeneratorType:
+        return bool(value.gi_code.co_flags & inspect.CO_ITERABLE_COROUTINE)
+    return issubclass(kind, Awaitable)
 
 
 class _HandedOut:
@@ -188,22 +219,24 @@ for _kind in _WRAPPERS[1:]:
 
 
 def wrap(
-    kind: type[Wrapper], receivers: Iterable[Any], dispatch: Dispatch
+    kind: type[Wrapper], receivers: Iterable[Any], dispatch: Dispatch, signal: Any = None
 ) -> tuple[list[Any], bool]:
     """Wrap receivers for a dispatch; also whether any of them is the user's.
 
-    The toolbar's own stay as they are: it connects some while it shows, to
+    The calls of the toolbar's own aren't recorded: it connects some while it shows, to
     ``template_rendered`` for one.
     """
-    wrapped = []
+    wrapped: list[Any] = []
     is_heard = False
     for receiver in receivers:
         name = receiver_name(receiver)
-        if name.is_toolbars:
-            wrapped.append(receiver)
-        else:
-            wrapped.append(kind(receiver, name, dispatch))
+        if not name.is_toolbars:
+            wrapped.append(kind(receiver, name, dispatch, None, signal))
             is_heard = True
+        elif signal is not None:
+            wrapped.append(kind(receiver, name, None, None, signal))
+        else:
+            wrapped.append(receiver)
     return wrapped, is_heard
 
 

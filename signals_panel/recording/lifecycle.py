@@ -6,12 +6,14 @@ nothing of Django's seams.
 
 from __future__ import annotations
 
-import contextlib
+import itertools
+import os
 import weakref
-from contextvars import Token
+from threading import get_ident
 from types import TracebackType
 from typing import Protocol, TypeVar
 
+from signals_panel.describe import is_interruption
 from signals_panel.recording.adding import live
 from signals_panel.recording.current import current
 from signals_panel.recording.lock import lock
@@ -32,7 +34,9 @@ class Probe(Protocol):
 
 
 _probes: list[Probe] = []
-_users = 0
+# One number for each recording that is open.
+_users: set[int] = set()
+_numbers = itertools.count()
 
 
 def register(*probes: Probe) -> None:
@@ -42,38 +46,97 @@ def register(*probes: Probe) -> None:
 
 def begin(recording: R) -> R:
     """Have the probes in place until the recording ends, or is lost without an end."""
-    global _users
+    number = next(_numbers)
+    # A request whose response is never closed ends when nothing refers to it any more. Made
+    # first: when a timeout is raised in here, this is what puts everything back.
+    lost = weakref.finalize(recording, _release, number)
+    lost.atexit = False
+    recording._release = lost
     with lock:
-        _users += 1
-        if _users == 1:
+        _users.add(number)
+        if len(_users) == 1:
             for probe in _probes:
                 try:
                     probe.install()
                 except Exception as error:
-                    recording.add_fault(f"installing {probe.__class__.__name__}", error)
-    # A request whose response is never closed ends when nothing refers to it any more.
-    lost = weakref.finalize(recording, _release)
-    lost.atexit = False
-    recording._release = lost
+                    if not recording.take_fault(f"installing {probe.__class__.__name__}", error):
+                        raise
     return recording
 
 
 def end(recording: Recording) -> None:
     """Close the recording and let go of the probes; a second time does nothing."""
-    recording.close()
-    recording._release()
+    try:
+        recording.close()
+    finally:
+        recording._release()
 
 
-def _release() -> None:
-    global _users
-    with lock:
-        _users -= 1
-        if _users == 0:
-            for probe in reversed(_probes):
-                try:
-                    probe.uninstall()
-                except Exception:
-                    logger.exception("django-signals-panel failed to take out %r.", probe)
+def _release(number: int) -> None:
+    try:
+        with lock:
+            _users.discard(number)
+            _uninstall_unused()
+    except BaseException:
+        # Interrupted by a timeout, say: nobody comes this way again.
+        with lock:
+            _users.discard(number)
+            _uninstall_unused()
+        raise
+
+
+def _uninstall_unused() -> None:
+    if _users:
+        return
+    for probe in reversed(_probes):
+        try:
+            probe.uninstall()
+        except Exception as error:
+            if is_interruption(error):
+                raise
+            logger.exception("django-signals-panel failed to take out %r.", probe)
+
+
+# After a fork ---------------------------------------------------------------------------
+
+
+def _hold() -> None:
+    # So that no other thread is half-way through beginning or ending a recording. It isn't for
+    # long; should it be, the child makes do with what it finds.
+    if lock.acquire(timeout=1):
+        _forking.add(get_ident())
+
+
+def _let_go() -> None:
+    if get_ident() in _forking:
+        _forking.discard(get_ident())
+        lock.release()
+
+
+def _start_afresh() -> None:
+    """The child has none of the parent's other threads, and records nothing yet."""
+    _forking.clear()
+    lock._at_fork_reinit()  # type: ignore[attr-defined] # of every lock that threading makes
+    current.set(None)
+    _users.clear()
+    _uninstall_unused()
+
+
+# Threads that hold the lock while they fork.
+_forking: set[int] = set()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_hold, after_in_parent=_let_go, after_in_child=_start_afresh)
+
+
+# Blocks ---------------------------------------------------------------------------------
+
+
+def encloses(recording: Recording, node: Node) -> bool:
+    """Whether a node is in a recording, or in a block in it."""
+    found: Node | None = node
+    while found is not None and found._root is not recording:
+        found = found._root._around
+    return found is not None
 
 
 class record_signals:
@@ -90,16 +153,21 @@ class record_signals:
     """
 
     _recording: Recording
-    _token: Token[Node | None]
+    _before: Node | None
 
     def __enter__(self) -> Recording:
-        if hasattr(self, "_token"):
+        if hasattr(self, "_recording"):
             raise RuntimeError("A record_signals() is for one block; call it again for another.")
-        outer = current.get()
-        if outer is not None:
-            outer = live(outer)
-        self._recording = begin(Recording(outer))
-        self._token = current.set(self._recording)
+        self._before = current.get()
+        self._recording = Recording(self._before and live(self._before))
+        try:
+            begin(self._recording)
+            current.set(self._recording)
+        except BaseException:
+            # Without an __enter__ there is no __exit__.
+            end(self._recording)
+            current.set(self._before)
+            raise
         return self._recording
 
     def __exit__(
@@ -108,11 +176,22 @@ class record_signals:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if error is not None:
-            self._recording.ended_by(error)
-        self._recording.settle_failures()
-        end(self._recording)
-        # Left in another context than entered, as a generator can be, there is nothing of
-        # ours to take back.
-        with contextlib.suppress(ValueError):
-            current.reset(self._token)
+        try:
+            if error is not None:
+                self._recording.ended_by(error)
+            self._recording.settle_failures()
+        finally:
+            try:
+                end(self._recording)
+            finally:
+                self._leave()
+
+    def _leave(self) -> None:
+        here = current.get()
+        # Left in another context than entered, as a generator can be, there is nothing of ours
+        # to take back; left before a block inside it, that one does so.
+        if here is not None and encloses(self._recording, here):
+            inner = here._root
+            if not (inner._is_open and inner.is_block):
+                current.set(self._before and live(self._before))
+        self._before = None

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from time import perf_counter_ns
 from typing import Any, NamedTuple
 
+from signals_panel.clock import perf_counter_ns
 from signals_panel.conf import Config, get_config
-from signals_panel.describe import CallSite, SignalName, error_text
+from signals_panel.describe import (
+    CallSite,
+    SignalName,
+    error_text,
+    is_interruption,
+    is_own_fault,
+)
 from signals_panel.recording.folding import count
 from signals_panel.recording.folds import BOUNDED, Counts, Fold
 from signals_panel.recording.lock import lock
@@ -76,6 +82,9 @@ class Budget:
 
 class Recording:
     """All that was captured for one request or one ``record_signals()`` block."""
+
+    is_block = True
+    """Whether it is of a block, which ends when the code leaves it."""
 
     def __init__(self, outer: Node | None = None) -> None:
         if isinstance(outer, Dispatch):
@@ -317,6 +326,16 @@ class Recording:
             if key in self._unrecorded or len(self._unrecorded) < _MAX_UNRECORDED:
                 self._unrecorded[key] = self._unrecorded.get(key, 0) + 1
 
+    def take_fault(self, where: str, error: BaseException) -> bool:
+        """Whether an exception is a fault of our own, which is then remembered.
+
+        If it isn't, it is the program's, and for the caller to raise again.
+        """
+        is_own = is_own_fault(error)
+        if is_own:
+            self.add_fault(where, error)
+        return is_own
+
     def add_fault(self, where: str, error: BaseException) -> None:
         """Remember an error of our own, and log the first of its kind."""
         try:
@@ -327,8 +346,10 @@ class Recording:
                     where,
                     exc_info=error,
                 )
-        except Exception:  # noqa: S110 - a logger that raises must not reach the user's request
-            pass
+        except Exception as raised:
+            # A logger that raises must not reach the user's request.
+            if is_interruption(raised):
+                raise
 
     def keep_fault(self, fault: str) -> bool:
         """Keep it, unless it is known or one too many."""

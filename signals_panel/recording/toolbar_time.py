@@ -13,9 +13,9 @@ from collections import deque
 from collections.abc import Iterable
 from itertools import accumulate
 from threading import get_ident
-from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from signals_panel.clock import perf_counter_ns
 from signals_panel.recording.lock import lock
 
 if TYPE_CHECKING:
@@ -124,7 +124,8 @@ def credit(node: Node | None, start: int, end: int = 0, since: int = 0) -> None:
             toolbar.settle()
         toolbar.waiting.append(Stretch(node, start, end, since, perf_counter_ns(), get_ident()))
     except Exception as error:
-        node._root.add_fault("the toolbar's time", error)
+        if not node._root.take_fault("the toolbar's time", error):
+            raise
 
 
 def union_ns(intervals: Iterable[tuple[int, int]]) -> int:

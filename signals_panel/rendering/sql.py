@@ -8,6 +8,8 @@ from debug_toolbar.panels.sql.utils import reformat_sql
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
+from signals_panel.describe import is_interruption
+
 _MAX_SHORT = 400
 # Formatting takes milliseconds, and grows with the statement.
 _MAX_FORMATTED = 4_000
@@ -39,6 +41,8 @@ def whole_sql(sql: str) -> SafeString:
             # The toolbar's formatter escapes what it is given.
             formatted: str = reformat_sql(sql, with_toggle=False)
             return mark_safe(formatted)  # noqa: S308
-        except Exception:
+        except Exception as error:
+            if is_interruption(error):
+                raise
             return conditional_escape(sql)
     return escape(sql)
