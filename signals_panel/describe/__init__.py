@@ -19,7 +19,7 @@ from signals_panel.describe.callsites import (
     receiver_callers,
     traceback_places,
 )
-from signals_panel.describe.faults import is_interruption, is_own_fault
+from signals_panel.describe.faults import came_through, is_interruption, is_own_fault
 from signals_panel.describe.objects import clean, options_of, short_name
 from signals_panel.describe.owners import is_project_file
 from signals_panel.describe.receivers import ReceiverName, method_name, receiver_name
@@ -45,6 +45,7 @@ __all__ = [
     "SignalName",
     "SourceLine",
     "Stack",
+    "came_through",
     "clean",
     "error_text",
     "find_site",

@@ -45,6 +45,11 @@ def is_interruption(error: BaseException) -> bool:
     return any(code is handler for code in codes for handler in handlers)
 
 
+def came_through(error: BaseException, *names: str) -> bool:
+    """Whether an exception left a function of one of these names, whosever it is."""
+    return any(code.co_name in names for code in _codes(error))
+
+
 def _is_of_library(kind: type) -> bool:
     if kind in _NEVER_BY_MISTAKE or not issubclass(kind, Exception):
         return False

@@ -6,14 +6,11 @@ returned is the program's, and may be large.
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from types import FunctionType, MemberDescriptorType
 from typing import Any
-
-from signals_panel.describe import is_interruption, is_own_fault
 
 # Results are looked through so deep, one level after the other, and so many items of them.
 _MAX_DEPTH = 6
@@ -71,10 +68,7 @@ class _Search:
         if kind is frozenset:
             if not any(id(item) in self._receivers for item in value):
                 return value
-            items = [self._receivers.get(id(item), item) for item in value]
-            with _hashing():
-                value = frozenset(items)
-            return value
+            return frozenset(self._receivers.get(id(item), item) for item in value)
         self._seen.add(id(value))
         self._replace_in(value, kind, depth - 1)
         return value
@@ -89,9 +83,8 @@ class _Search:
             self._replace_in_dict(value, depth)
         elif kind is set:
             for item in [item for item in value if id(item) in self._receivers]:
-                with _hashing():
-                    value.discard(item)
-                    value.add(self._receivers[id(item)])
+                value.discard(item)
+                value.add(self._receivers[id(item)])
         elif kind is deque:
             for index, item in enumerate(list(value)):
                 new = self.replaced(item, depth)
@@ -110,26 +103,14 @@ class _Search:
         items = list(value.items())
         keys = [self.replaced(key, 1 if type(key) is tuple else 0) for key, _ in items]
         if any(new is not key for new, (key, _) in zip(keys, items, strict=True)):
-            # In their order: all are put in again.
-            with _hashing():
-                new_value = dict(zip(keys, (item for _, item in items), strict=True))
-                value.clear()
-                value.update(new_value)
+            # In their order: all are put in again, once it is sure that all have a hash.
+            renewed = dict(zip(keys, (item for _, item in items), strict=True))
+            value.clear()
+            value.update(renewed)
         for key, (_, item) in zip(keys, items, strict=True):
             new = self.replaced(item, depth)
             if new is not item:
-                with _hashing():
-                    value[key] = new
-
-
-@contextlib.contextmanager
-def _hashing() -> Iterator[None]:
-    """Receivers and keys may have a ``__hash__`` of their own, and this isn't its time to fail."""
-    try:
-        yield
-    except Exception as error:
-        if is_own_fault(error) or is_interruption(error):
-            raise
+                value[key] = new
 
 
 def _replace_in_cell(cell: Any, replaced: Any, depth: int) -> None:

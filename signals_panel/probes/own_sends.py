@@ -19,7 +19,13 @@ from typing import Any
 from django.dispatch import Signal
 
 from signals_panel.clock import perf_counter_ns
-from signals_panel.describe import error_text, is_own_fault, receiver_name, sender_name
+from signals_panel.describe import (
+    came_through,
+    error_text,
+    is_own_fault,
+    receiver_name,
+    sender_name,
+)
 from signals_panel.probes.dispatches import begin, call_site, finish, heard, leave_out
 from signals_panel.probes.escapes import give_back
 from signals_panel.probes.patches import Layer, Method, Patches
@@ -220,7 +226,9 @@ class OwnSend:
         try:
             result = give_back(result, self.handed_out)
         except Exception as error:
-            if not self.dispatches[0]._root.take_fault("a signal's own result", error):
+            # The receivers may have a __hash__ of their own, and this isn't its time to fail.
+            is_ours = self.dispatches[0]._root.take_fault("a signal's own result", error)
+            if not is_ours and not came_through(error, "__hash__", "__eq__"):
                 raise
         if is_over:
             self.let_go()
@@ -427,8 +435,12 @@ class OwnSends:
         if self._hook is not None and vars(Signal).get("__init_subclass__") is self._hook:
             del Signal.__init_subclass__
         self._hook = None
-        while self._patches:
-            self._patches.popitem()[1].uninstall()
+        for cls in list(self._patches):
+            # Taken out of the dict last: a timeout may be raised in between.
+            patches = self._patches.get(cls)
+            if patches is not None:
+                patches.uninstall()
+                self._patches.pop(cls, None)
 
     def _add_new(self, cls: type) -> None:
         node = current.get()

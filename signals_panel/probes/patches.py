@@ -59,7 +59,14 @@ class Patches:
             self._placed[name] = layer
             layer.active = True
             if self._owner.__dict__.get(name) is not layer.replacement:
-                setattr(self._owner, name, layer.replacement)
+                self._set(name, layer.replacement)
+
+    def _set(self, name: str, value: object) -> None:
+        # A class's own class may have its own idea of setting attributes.
+        if isinstance(self._owner, ModuleType):
+            setattr(self._owner, name, value)
+        else:
+            type.__setattr__(self._owner, name, value)
 
     def _find_layer(self, name: str) -> Layer:
         top = self._owner.__dict__.get(name, _MISSING)
@@ -82,14 +89,18 @@ class Patches:
 
     def uninstall(self) -> None:
         """Restore each method that is still ours; silence the others."""
-        for name, layer in list(self._placed.items()):
+        for name in self._makers:
+            # The garbage collector may have had a lost recording do this meanwhile.
+            layer = self._placed.get(name)
+            if layer is None:
+                continue
             layer.active = False
             top = self._owner.__dict__.get(name, _MISSING)
             if top is layer.replacement:
                 if layer.before is _MISSING:
-                    delattr(self._owner, name)
+                    type.__delattr__(self._owner, name)  # type: ignore[arg-type] # only of classes
                 else:
-                    setattr(self._owner, name, layer.before)
+                    self._set(name, layer.before)
             elif top is not layer.before:
                 self._left.setdefault(name, []).append(layer)
             # Else it had been restored, or never replaced, when a timeout was raised.

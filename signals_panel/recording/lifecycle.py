@@ -9,11 +9,12 @@ from __future__ import annotations
 import itertools
 import os
 import weakref
+from functools import partial
 from threading import get_ident
 from types import TracebackType
 from typing import Protocol, TypeVar
 
-from signals_panel.describe import is_interruption
+from signals_panel.describe import is_own_fault
 from signals_panel.recording.adding import live
 from signals_panel.recording.current import current
 from signals_panel.recording.lock import lock
@@ -48,10 +49,10 @@ def begin(recording: R) -> R:
     """Have the probes in place until the recording ends, or is lost without an end."""
     number = next(_numbers)
     # A request whose response is never closed ends when nothing refers to it any more. Made
-    # first: when a timeout is raised in here, this is what puts everything back.
+    # first: should a timeout be raised in here, it can still be ended.
     lost = weakref.finalize(recording, _release, number)
     lost.atexit = False
-    recording._release = lost
+    recording._release, recording._forget = partial(_release, number), lost.detach
     with lock:
         _users.add(number)
         if len(_users) == 1:
@@ -66,23 +67,15 @@ def begin(recording: R) -> R:
 
 def end(recording: Recording) -> None:
     """Close the recording and let go of the probes; a second time does nothing."""
-    try:
-        recording.close()
-    finally:
-        recording._release()
+    recording.close()
+    recording._release()
+    recording._forget()
 
 
 def _release(number: int) -> None:
-    try:
-        with lock:
-            _users.discard(number)
-            _uninstall_unused()
-    except BaseException:
-        # Interrupted by a timeout, say: nobody comes this way again.
-        with lock:
-            _users.discard(number)
-            _uninstall_unused()
-        raise
+    with lock:
+        _users.discard(number)
+        _uninstall_unused()
 
 
 def _uninstall_unused() -> None:
@@ -92,7 +85,7 @@ def _uninstall_unused() -> None:
         try:
             probe.uninstall()
         except Exception as error:
-            if is_interruption(error):
+            if not is_own_fault(error):
                 raise
             logger.exception("django-signals-panel failed to take out %r.", probe)
 
@@ -163,12 +156,12 @@ class record_signals:
         try:
             begin(self._recording)
             current.set(self._recording)
+            return self._recording
         except BaseException:
             # Without an __enter__ there is no __exit__.
             end(self._recording)
             current.set(self._before)
             raise
-        return self._recording
 
     def __exit__(
         self,
@@ -180,11 +173,13 @@ class record_signals:
             if error is not None:
                 self._recording.ended_by(error)
             self._recording.settle_failures()
-        finally:
-            try:
-                end(self._recording)
-            finally:
-                self._leave()
+            end(self._recording)
+            self._leave()
+        except BaseException:
+            # Interrupted by a timeout, which is as good as any other end.
+            end(self._recording)
+            self._leave()
+            raise
 
     def _leave(self) -> None:
         here = current.get()
@@ -194,4 +189,3 @@ class record_signals:
             inner = here._root
             if not (inner._is_open and inner.is_block):
                 current.set(self._before and live(self._before))
-        self._before = None

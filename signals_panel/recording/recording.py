@@ -119,7 +119,9 @@ class Recording:
         self._is_open = True
         self._start = perf_counter_ns()
         self._end = 0
+        # What ends it, for the probes; and what has that done when it is lost, no longer.
         self._release: Callable[[], object] = lambda: None
+        self._forget: Callable[[], object] = lambda: None
         # Those opened in this one, at any depth of its cascade.
         self._blocks: list[Recording] = []
         if outer is not None:

@@ -1,0 +1,258 @@
+"""Exceptions that reach the program while code of the recorder runs: timeouts, above all.
+
+The handler of a signal such as SIGALRM raises in whatever code runs when the time has come. So
+an exception is raised here at each line of the recorder that a program comes by, one by one:
+it has to arrive, and to leave nothing behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import gc
+import signal as os_signal
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.dispatch import Signal
+
+import signals_panel
+from shop.models import Product
+from signals_panel import record_signals
+from signals_panel.recording import current, lifecycle
+from signals_panel.recording.lock import lock
+
+PACKAGE = str(Path(signals_panel.__file__).parent)
+
+
+class Alarm(Exception):
+    """What a timeout raises."""
+
+
+class OwnSignal(Signal):
+    """Sends by itself."""
+
+    def send(self, sender, **named):
+        sync_receivers, _ = self._live_receivers(sender)
+        return {
+            receiver: receiver(signal=self, sender=sender, **named) for receiver in sync_receivers
+        }
+
+
+outer, inner, quiet, mixed, unheard = Signal(), Signal(), Signal(), Signal(), Signal()
+own = OwnSignal()
+
+
+def sends(**kwargs):
+    inner.send(sender=None)
+
+
+def queries(**kwargs):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def fails(**kwargs):
+    raise ValueError("no stock")
+
+
+async def answers(**kwargs):
+    await asyncio.sleep(0)
+    unheard.send(sender=None)
+    quiet.send(sender=None)
+
+
+def returns(**kwargs):
+    return 1
+
+
+@pytest.fixture
+def receivers(connect, db):
+    for each in (sends, queries):
+        connect(outer, each)
+    connect(inner, queries)
+    connect(own, sends)
+    connect(quiet, returns)
+    for each in (answers, returns):
+        connect(mixed, each)
+    # Django describes new things once, and so do we.
+    sync_program()
+
+
+def sync_program():
+    with record_signals():
+        for _ in range(2):
+            outer.send(sender=Product)
+            unheard.send(sender=object)
+            own.send(sender=None)
+            with record_signals():
+                outer.send_robust(sender=None, instance=Product(pk=1))
+        queries()
+        outer.connect(fails)
+        try:
+            with contextlib.suppress(ValueError):
+                outer.send(sender=Product)
+        finally:
+            outer.disconnect(fails)
+
+
+async def async_program():
+    with record_signals():
+        await mixed.asend(sender=Product)
+        await unheard.asend(sender=None)
+        with record_signals():
+            await mixed.asend(sender=None)
+
+
+def run_async():
+    # Receivers that are sync would be sent to another thread, where nobody traces.
+    asyncio.run(async_program())
+
+
+class Tracer:
+    """Raises at one line of the package, or notes the lines that are come by."""
+
+    def __init__(self, place=None):
+        self.place = place
+        self.lines = {}
+        self.error = None
+
+    def __call__(self, frame, event, argument):
+        if not frame.f_code.co_filename.startswith(PACKAGE):
+            return None
+        return self.local
+
+    def local(self, frame, event, argument):
+        if event == "line":
+            line = (frame.f_code.co_filename.removeprefix(PACKAGE), frame.f_lineno)
+            self.lines.setdefault(line, frame.f_code.co_name)
+            if line == self.place and self.error is None:
+                self.error = Alarm(f"at {line}")
+                raise self.error
+        return self.local
+
+    def run(self, program):
+        sys.settrace(self)
+        try:
+            program()
+        except Alarm as error:
+            return error
+        finally:
+            sys.settrace(None)
+        return None
+
+
+# Where it can't arrive: code that Python itself calls, and whose exceptions it only prints.
+LOST = {"evict": "the callback of a weak reference"}
+
+# Where something is left: a block whose end hasn't begun to run. So it is for every "with".
+LEFT = {"__exit__"}
+
+
+def release_lock():
+    """A line is traced once more when a "with" ends, where no handler of a signal ever runs."""
+    while lock._is_owned():
+        lock.release()
+
+
+# What is interrupted before it awaits something leaves that unawaited, with us and without.
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+@pytest.mark.parametrize("max_kept", [10_000, 3])
+@pytest.mark.parametrize("program", [sync_program, run_async])
+def test_an_exception_at_each_line_arrives(receivers, settings, program, max_kept):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": max_kept}
+    seen = Tracer()
+    seen.run(program)
+    assert len(seen.lines) > 150
+
+    lost, left = [], []
+    for place, function in seen.lines.items():
+        tracer = Tracer(place)
+        arrived = tracer.run(program)
+        release_lock()
+        if tracer.error is not None and arrived is not tracer.error and function not in LOST:
+            lost.append((place, function))
+        if current.get() is not None or lifecycle._users:
+            left.append((place, function))
+            current.set(None)
+            for number in list(lifecycle._users):
+                lifecycle._release(number)
+    gc.collect()
+    assert lost == []
+    assert len(left) <= 1
+    assert {function for _, function in left} <= LEFT
+    # And all goes on as before.
+    with record_signals() as recording:
+        outer.send(sender=None)
+    assert recording.totals[:5] == (2, 3, 0, 2, 2)
+    assert recording.faults == []
+
+
+@pytest.mark.parametrize("program", ["sends", "queries"])
+def test_every_alarm_arrives(receivers, program):
+    """As many as are set off: a timeout of RQ's, Celery's or the program's own."""
+    arrived = 0
+
+    def handler(number, frame):
+        raise Alarm
+
+    def work():
+        # Far longer than it takes.
+        for _ in range(20_000):
+            if program == "sends":
+                inner.send(sender=None)
+                outer.send(sender=Product)
+            else:
+                queries()
+
+    # What is raised while the collector runs somebody's callback is printed, by Python.
+    gc.collect()
+    gc.disable()
+    before = os_signal.signal(os_signal.SIGALRM, handler)
+    try:
+        with record_signals() as recording:
+            for number in range(200):
+                # At another moment each time.
+                try:
+                    os_signal.setitimer(os_signal.ITIMER_REAL, 0.0005 + number * 1e-6)
+                    work()
+                except Alarm:
+                    arrived += 1
+    finally:
+        os_signal.setitimer(os_signal.ITIMER_REAL, 0)
+        os_signal.signal(os_signal.SIGALRM, before)
+        gc.enable()
+
+    assert arrived == 200
+    assert recording.faults == []
+    assert current.get() is None
+
+
+def test_an_exception_that_another_thread_has_set_arrives(connect):
+    """As RQ's timeouts do where there is no SIGALRM."""
+    connect(inner, returns)
+    arrived = []
+
+    def work():
+        with record_signals():
+            try:
+                begun.set()
+                for _ in range(100_000):
+                    inner.send(sender=None)
+            except Alarm:
+                arrived.append(True)
+
+    for _ in range(20):
+        begun = threading.Event()
+        thread = threading.Thread(target=work)
+        thread.start()
+        begun.wait()
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(thread.ident), ctypes.py_object(Alarm)
+        )
+        thread.join(5)
+    assert arrived == [True] * 20
