@@ -98,7 +98,7 @@ class Patches:
             top = self._owner.__dict__.get(name, _MISSING)
             if top is layer.replacement:
                 if layer.before is _MISSING:
-                    type.__delattr__(self._owner, name)  # type: ignore[arg-type] # only of classes
+                    type.__delattr__(self._owner, name)
                 else:
                     self._set(name, layer.before)
             elif top is not layer.before:
