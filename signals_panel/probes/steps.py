@@ -109,6 +109,9 @@ def _step(
                 variable.set(outside)
         except BaseException:
             variable.set(outside)
+            # What has raised is closed already. But if it was this frame that was interrupted,
+            # the awaitable ends here, and not in the context where it is collected as garbage.
+            steps.close()
             raise
         try:
             # Handed on, and not kept: the receiver may raise while this frame has a name for it.
