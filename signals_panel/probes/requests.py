@@ -27,7 +27,7 @@ from signals_panel.describe import is_interruption, is_own_fault
 from signals_panel.probes.patches import Method
 from signals_panel.recording.adding import live
 from signals_panel.recording.current import current
-from signals_panel.recording.lifecycle import begin, encloses, end
+from signals_panel.recording.lifecycle import begin, dissolve, encloses, end
 from signals_panel.recording.nodes import Node
 from signals_panel.recording.recording import Recording, logger
 from signals_panel.recording.toolbar_time import credit
@@ -232,6 +232,7 @@ def end_request(recording: RequestRecording) -> None:
             # A block around the request may have ended without it.
             here = recording._before and live(recording._before)
         current.set(here)
+        dissolve(recording)
         # While it is known what is around it.
         recording._budget.toolbar.settle()
         # It may be kept for a while, and they needn't.

@@ -10,6 +10,7 @@ from typing import Any
 from signals_panel.describe import SignalName
 from signals_panel.recording.folding import fold_into
 from signals_panel.recording.folds import BOUNDED, Fold, FoldedDispatch, Rest
+from signals_panel.recording.lock import lock
 from signals_panel.recording.nodes import (
     Dispatch,
     Node,
@@ -40,8 +41,13 @@ def add_unheard(root: Recording, signal: SignalName, sender: str | None) -> None
 
 def add_collected(root: Recording, signal: SignalName, keys: list[Any]) -> None:
     """Remember receivers that were gone when their signal was sent."""
-    room = _MAX_COLLECTED - len(root._collected)
-    root._collected.extend((signal, key) for key in keys[:room])
+    add_all_collected(root, [(signal, key) for key in keys])
+
+
+def add_all_collected(root: Recording, collected: list[tuple[SignalName, Any]]) -> None:
+    """Remember as many as there is room for."""
+    room = max(0, _MAX_COLLECTED - len(root._collected))
+    root._collected.extend(collected[:room])
 
 
 def add_query(node: Node, query: Query) -> None:
@@ -135,22 +141,56 @@ def end_folded(dispatch: Dispatch, folded: FoldedDispatch) -> None:
     root = dispatch._root
     if root._blocks:
         for call in calls:
-            _take_over(call)
+            for child in call._children or ():
+                if isinstance(child, Recording):
+                    # The call itself is let go.
+                    root._blocks.pop(child, None)
+                    for block in child.with_blocks():
+                        _take_over(block, call)
     if not root._budget.toolbar.is_empty:
         # Added up now, without it; they are let go.
         for node in (dispatch, *calls):
             root._budget.toolbar.take(node)
 
 
-def _take_over(call: ReceiverCall) -> None:
-    """Keep what blocks opened in a call have recorded; the call itself is let go."""
-    root = call._root
-    for child in call._children or ():
-        if isinstance(child, Recording):
-            root._blocks.remove(child)
-            for block in child.with_blocks():
-                fold_into(_overflow_of(call), (), list(block._overflows.values()))
-                root._unheard.add_all(block._unheard)
-                root._collected.extend(block._collected[: _MAX_COLLECTED - len(root._collected)])
-                for fault in block._faults:
-                    root.keep_fault(fault)
+def give_up(block: Recording) -> None:
+    """A block has ended: unless something is kept in it, what is around it keeps its counts.
+
+    So it does where all that is kept is in blocks inside of it. A program may open any number.
+    """
+    around: Any = block._around
+    if around is None or block._budget.toolbar.of(block):
+        return
+    outer: Recording = around._root
+    with lock:
+        inner = [child for child in block._children if isinstance(child, Recording)]
+        if len(inner) < len(block._children) or block not in outer._blocks:
+            return
+        del outer._blocks[block]
+        # At the end, most likely; others may have begun meanwhile, in other threads.
+        siblings = around._children
+        index = len(siblings) - 1
+        while siblings[index] is not block:
+            index -= 1
+        siblings[index : index + 1] = inner
+        for child in inner:
+            child._around = around
+        outer._blocks.update(block._blocks)
+        _take_over(block, around)
+
+
+def _take_over(block: Recording, into: Recording | ReceiverCall) -> None:
+    """Add what a block has counted to what is around it."""
+    root = into._root
+    if block._overflows:
+        fold_into(_overflow_of(into), (), list(block._overflows.values()))
+    if into is root:
+        root._outside_queries += block._outside_queries
+    root._unheard.add_all(block._unheard)
+    add_all_collected(root, block._collected)
+    for key, number in block._unrecorded.items():
+        root._unrecorded[key] = root._unrecorded.get(key, 0) + number
+    root._bulk.update(block._bulk)
+    root._own_methods.update(block._own_methods)
+    for fault in block._faults:
+        root.keep_fault(fault)

@@ -115,7 +115,8 @@ class Fold:
         mine: Any = self.children.get(key)
         if mine is None:
             if not self._has_room():
-                self._left_out_queries += query.count if type(query) is FoldedQuery else 1
+                number = query.count if type(query) is FoldedQuery else 1
+                self._left_out_queries += number
                 return
             mine = self.children.setdefault(key, FoldedQuery(query))
         mine.add(query)

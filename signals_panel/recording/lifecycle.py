@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Protocol, TypeVar
 
 from signals_panel.describe import is_own_fault
-from signals_panel.recording.adding import live
+from signals_panel.recording.adding import give_up, live
 from signals_panel.recording.current import current
 from signals_panel.recording.lock import lock
 from signals_panel.recording.nodes import Node
@@ -70,6 +70,15 @@ def end(recording: Recording) -> None:
     recording.close()
     recording._release()
     recording._forget()
+
+
+def dissolve(recording: Recording) -> None:
+    """What a recording has counted goes to what is around it, if nothing of it is kept."""
+    try:
+        give_up(recording)
+    except Exception as error:
+        if not recording.take_fault("a block's end", error):
+            raise
 
 
 def _release(number: int) -> None:
@@ -175,6 +184,7 @@ class record_signals:
             self._recording.settle_failures()
             end(self._recording)
             self._leave()
+            dissolve(self._recording)
         except BaseException:
             # Interrupted by a timeout, which is as good as any other end.
             end(self._recording)

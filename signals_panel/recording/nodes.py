@@ -286,22 +286,38 @@ def add_child(parent: Recording | ReceiverCall, child: Child) -> None:
 
 def flat(children: Iterable[Child] | None) -> Iterator[Child]:
     """Children with those of nested recordings in their place."""
-    for child in children or ():
-        if isinstance(child, (Dispatch, ReceiverCall, Query)):
+    # Blocks can be nested deeper than Python's stack.
+    waiting = [iter(children or ())]
+    while waiting:
+        for child in waiting[-1]:
+            if not isinstance(child, (Dispatch, ReceiverCall, Query)):
+                waiting.append(iter(child._children))
+                break
             yield child
         else:
-            yield from flat(child._children)
+            waiting.pop()
 
 
 def overflows(node: Recording | ReceiverCall) -> Iterator[Fold]:
     """What a limit folded under a node, and under blocks nested directly in it."""
-    if not isinstance(node, ReceiverCall):
-        yield from list(node._overflows.values())
-    elif node._overflow is not None:
+    if isinstance(node, ReceiverCall) and node._overflow is not None:
         yield node._overflow
-    for child in node._children or ():
-        if not isinstance(child, (Dispatch, ReceiverCall, Query)):
-            yield from overflows(child)
+    for recording in blocks_at(node):
+        yield from list(recording._overflows.values())
+
+
+def blocks_at(node: Recording | ReceiverCall) -> Iterator[Recording]:
+    """A recording and the blocks nested directly in it, or those in a call."""
+    waiting: list[Any] = [node]
+    while waiting:
+        nested = waiting.pop()
+        if not isinstance(nested, ReceiverCall):
+            yield nested
+        waiting.extend(
+            child
+            for child in reversed(nested._children or ())
+            if not isinstance(child, (Dispatch, ReceiverCall, Query))
+        )
 
 
 def end_of(node: Dispatch | ReceiverCall) -> int:

@@ -28,6 +28,7 @@ from signals_panel.recording.nodes import (
     Node,
     Query,
     add_child,
+    blocks_at,
     end_of,
     flat,
     overflows,
@@ -123,9 +124,9 @@ class Recording:
         self._release: Callable[[], object] = lambda: None
         self._forget: Callable[[], object] = lambda: None
         # Those opened in this one, at any depth of its cascade.
-        self._blocks: list[Recording] = []
+        self._blocks: dict[Recording, None] = {}
         if outer is not None:
-            outer._root._blocks.append(self)
+            outer._root._blocks[self] = None
             add_child(outer, self)
 
     # What was captured
@@ -166,7 +167,7 @@ class Recording:
             counts = counts.plus(count(fold.dispatches)).plus(fold.left_out)
         # Queries at the top belong to a receiver around this block, and to none in it.
         outside = sum(type(child) is Query for child in at_top)
-        outside += sum(recording._outside_queries for recording in self._at_top())
+        outside += sum(recording._outside_queries for recording in blocks_at(self))
         return Totals(
             dispatches=counts.dispatches,
             calls=counts.calls,
@@ -258,7 +259,7 @@ class Recording:
         while waiting:
             recording = waiting.pop()
             yield recording
-            waiting.extend(recording._blocks)
+            waiting.extend(list(recording._blocks))
 
     def begin_phase(self, name: str) -> None:
         """From now on, what is fired belongs to this phase."""
@@ -268,9 +269,12 @@ class Recording:
     @property
     def phase(self) -> str:
         """The phase that began last, here or around this block; empty where there is none."""
-        if self._phases:
-            return self._phases[-1][0]
-        return self._around._root.phase if self._around is not None else ""
+        recording: Recording | None = self
+        while recording is not None:
+            if recording._phases:
+                return recording._phases[-1][0]
+            recording = recording._around._root if recording._around is not None else None
+        return ""
 
     def find_overflow(self) -> Fold:
         """The fold for what is fired now beyond the budget."""
@@ -369,9 +373,3 @@ class Recording:
             + sum(c.ns for dispatch in fold.dispatches for c in list(dispatch.calls.values()))
             for fold in overflows(self)
         )
-
-    def _at_top(self) -> Iterator[Recording]:
-        yield self
-        for child in self._children:
-            if isinstance(child, Recording):
-                yield from child._at_top()

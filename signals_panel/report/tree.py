@@ -10,7 +10,7 @@ from signals_panel.describe import ReceiverName, SignalName, Stack
 from signals_panel.recording import Dispatch, Recording
 from signals_panel.recording.folding import Members, fold_into
 from signals_panel.recording.folds import Fold, FoldedCall, FoldedDispatch, FoldedQuery
-from signals_panel.recording.nodes import end_of, flat
+from signals_panel.recording.nodes import blocks_at, end_of, flat
 from signals_panel.recording.toolbar_time import Axis
 
 _REQUEST_SIGNALS = frozenset(
@@ -135,7 +135,7 @@ class Tree:
                 if type(member) is Dispatch and member._stack is not None:
                     kind = (member._site, member._signal, member._sender)
                     self.stacks[kind] = member._stack
-        for nested in recording._at_top():
+        for nested in blocks_at(recording):
             for name, overflow in list(nested._overflows.items()):
                 fold_into(folds.setdefault(name, Fold()), (), [overflow])
         self.phases = list(folds.items())

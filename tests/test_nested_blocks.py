@@ -1,0 +1,140 @@
+"""Blocks in blocks: any number, side by side or one in another, closed in any order."""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import gc
+import tracemalloc
+
+import pytest
+from django.db import connection
+from django.dispatch import Signal
+
+from signals_panel import record_signals, report
+from signals_panel.conf import Config
+from signals_panel.recording import current
+
+signal, nobodys, outer_signal = Signal(), Signal(), Signal()
+
+
+def queries(**kwargs):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+@pytest.fixture
+def receivers(connect, db):
+    connect(signal, queries)
+
+
+def sums(recording):
+    return recording.totals[:5]
+
+
+def test_many_side_by_side_keep_little(receivers):
+    def open_many(number):
+        for _ in range(number):
+            with record_signals():
+                nobodys.send(sender=None)
+
+    with record_signals() as recording:
+        open_many(100)
+        tracemalloc.start()
+        try:
+            open_many(5_000)
+            gc.collect()
+            kept, _ = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert kept < 20_000
+    assert recording.totals.unheard == 5_100
+
+
+@pytest.mark.parametrize("max_kept", [10_000, 2])
+def test_what_they_counted_is_still_there(receivers, settings, max_kept):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": max_kept}
+    inner = []
+    with record_signals() as recording:
+        for number in range(4):
+            with record_signals() as block:
+                nobodys.send(sender=None)
+                if number % 2:
+                    signal.send(sender=None)
+                with record_signals():
+                    queries()
+            inner.append(block)
+
+    assert sums(recording) == (2, 2, 4, 2, 6)
+    assert [sums(block) for block in inner] == [(0, 0, 1, 0, 1), (1, 1, 1, 1, 2)] * 2
+    # Those of which something is kept are still in it.
+    assert len(recording._blocks) == (2 if max_kept > 2 else 1)
+    report.build(recording, Config())
+
+
+@pytest.mark.parametrize("max_kept", [10_000, 1])
+def test_in_a_receiver(connect, db, settings, max_kept):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": max_kept}
+
+    def opens(**kwargs):
+        with record_signals() as block:
+            nobodys.send(sender=None)
+        with record_signals() as block:
+            queries()
+            signal.send(sender=None)
+        blocks.append(block)
+
+    blocks = []
+    connect(outer_signal, opens)
+    connect(signal, queries)
+    with record_signals() as recording:
+        for _ in range(3):
+            outer_signal.send(sender=None)
+
+    assert sums(recording) == (6, 6, 3, 6, 6)
+    assert [sums(block) for block in blocks] == [(1, 1, 0, 1, 2)] * 3
+    report.build(recording, Config())
+
+
+def test_very_deep(receivers):
+    with contextlib.ExitStack() as stack:
+        recordings = [stack.enter_context(record_signals()) for _ in range(3_000)]
+        signal.send(sender=None)
+        assert sums(recordings[0]) == (1, 1, 0, 1, 1)
+        assert [dispatch.sent_from.function for dispatch in recordings[0].dispatches]
+
+    assert sums(recordings[0]) == sums(recordings[-1]) == (1, 1, 0, 1, 1)
+    assert recordings[0].dispatches == recordings[-1].dispatches
+    assert repr(recordings[0])
+    report.build(recordings[0], Config())
+    # Of all those in between, only the one that holds something.
+    assert len(recordings[0]._blocks) == 1
+
+
+def test_closed_before_the_one_inside(receivers):
+    outer, inner = record_signals(), record_signals()
+    around = outer.__enter__()
+    inside = inner.__enter__()
+    signal.send(sender=None)
+    outer.__exit__(None, None, None)
+    # The one inside goes on.
+    assert current.get() is inside
+    signal.send(sender=None)
+    inner.__exit__(None, None, None)
+    assert current.get() is None
+
+    assert inside.totals.dispatches == 2
+    assert around.totals.dispatches >= 1
+
+
+def test_closed_in_another_context(receivers):
+    def opens():
+        with record_signals() as recording:
+            yield recording
+
+    generator = opens()
+    recording = contextvars.copy_context().run(next, generator)
+    signal.send(sender=None)
+    generator.close()
+    assert current.get() is None
+    assert recording.totals.dispatches == 0
