@@ -27,7 +27,7 @@ from signals_panel.recording.recording import logger
 from signals_panel.rendering import context
 from signals_panel.report.build import Report
 from signals_panel.report.connections import Connections
-from signals_panel.unopened import Finished, Unopened, is_small
+from signals_panel.unopened import Finished, Unopened, is_small, size_of
 
 P = ParamSpec("P")
 
@@ -262,8 +262,9 @@ class FiredSignalsPanel(Panel):
         if report.has_more_costs(recording, self._seen):
             self.record_stats(report.brief(recording))
         # At last: from here on another thread may build the report, and store it.
-        finished = Finished(recording, Connections.at_end_of(recording))
-        unopened.keep(self.toolbar.request_id, finished, store.request_ids())
+        finished = Finished(recording, Connections.at_end_of(recording), size_of(recording))
+        if not unopened.keep(self.toolbar.request_id, finished, store.request_ids()):
+            self._record_report(recording, report.build)
 
 
 def _brief(recording: Recording, config: Config) -> Report:

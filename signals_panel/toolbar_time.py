@@ -158,6 +158,8 @@ def _toolbar_made(original: Method, layer: Layer) -> Method:
             recording.pause()
             get_response = _Inside(get_response, recording)
         original(self, request, get_response, *args, **kwargs)
+        # Requests that are made inside of this one may never end, and be the current one.
+        self._signals_panel_recording = recording
 
     return __init__
 
@@ -200,7 +202,7 @@ def _toolbar_done(original: Method, layer: Layer) -> Method:
     @functools.wraps(original)
     def _postprocess(self: Any, request: Any, response: Any, toolbar: Any) -> Any:
         __traceback_hide__ = True
-        recording = requests.request_recording.get() if layer.active else None
+        recording = getattr(toolbar, "_signals_panel_recording", None) if layer.active else None
         try:
             return original(self, request, response, toolbar)
         finally:

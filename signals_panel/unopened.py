@@ -7,15 +7,24 @@ toolbar's store is this process's memory, too.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from signals_panel.recording import Recording
+from signals_panel.recording import Dispatch, Query, ReceiverCall, Recording
 from signals_panel.report.connections import Connections
 
 # Dispatches and queries, one by one: some hundred kilobytes, like a stored report. A request
 # with more of them takes so long that its report doesn't matter.
 _MAX_KEPT = 500
+
+# Bytes, of one recording and of all that wait; of the second kind there may be as many as the
+# toolbar's RESULTS_CACHE_SIZE.
+_MAX_SIZE = 1_000_000
+_MAX_SIZE_OF_ALL = 8_000_000
+
+# What a node takes without its texts.
+_NODE_SIZE = 400
 
 
 class Finished(NamedTuple):
@@ -23,6 +32,8 @@ class Finished(NamedTuple):
 
     recording: Recording
     connections: Connections
+    size: int
+    """About how many bytes it takes."""
 
 
 class Unopened:
@@ -31,11 +42,15 @@ class Unopened:
     def __init__(self) -> None:
         self._finished: dict[str, Finished] = {}
 
-    def keep(self, request_id: str, finished: Finished, stored: Iterable[str]) -> None:
-        """Keep it; of the others those that are still ``stored``."""
-        self._finished[request_id] = finished
+    def keep(self, request_id: str, finished: Finished, stored: Iterable[str]) -> bool:
+        """Keep it if there is room; of the others those that are still ``stored``."""
         for gone in self._finished.keys() - set(stored):
             self._finished.pop(gone, None)
+        waiting = sum(each.size for each in list(self._finished.values()))
+        has_room = finished.size <= min(_MAX_SIZE, _MAX_SIZE_OF_ALL - waiting)
+        if has_room:
+            self._finished[request_id] = finished
+        return has_room
 
     def take(self, request_id: str) -> Finished | None:
         """What was kept, once; None if it was taken before, or isn't here."""
@@ -47,5 +62,30 @@ class Unopened:
 
 
 def is_small(recording: Recording) -> bool:
-    """Whether a recording may wait: it holds little, and nothing around it."""
+    """Whether a recording may wait: it holds few nodes, and nothing around it."""
     return recording.kept <= _MAX_KEPT and not recording.is_full and recording._around is None
+
+
+def size_of(recording: Recording) -> int:
+    """About how many bytes a recording takes; texts that several nodes share count once."""
+    size = 0
+    seen: set[int] = set()
+    waiting: list[Any] = list(recording._children)
+    while waiting:
+        node = waiting.pop()
+        texts: tuple[Any, ...] = ()
+        if type(node) is Query:
+            params = node._params
+            texts = (node.sql, node.error, *(params if type(params) is tuple else (str(params),)))
+        else:
+            waiting.extend(node._children or ())
+            if type(node) is Dispatch and node.arguments is not None:
+                texts = tuple(node.arguments.values())
+            elif type(node) is ReceiverCall:
+                texts = (node.error,)
+        size += _NODE_SIZE
+        for text in texts:
+            if id(text) not in seen:
+                seen.add(id(text))
+                size += sys.getsizeof(text)
+    return size

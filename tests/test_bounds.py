@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import contextlib
 import contextvars
 import gc
+import itertools
 import json
 import operator
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.dispatch import Signal
 
+import signals_panel
 from showcase.models import Tag
 from signals_panel import record_signals, report
 from signals_panel.conf import Config
 from signals_panel.describe import callsites
 from signals_panel.probes import dispatch
-from signals_panel.recording import folds
+from signals_panel.recording import Query, current, folds
+from signals_panel.recording.adding import add_query
 from signals_panel.rendering import context
 
 pytestmark = pytest.mark.django_db
 
+PACKAGE = Path(signals_panel.__file__).parent
 MANY = 100_000
 MAX_ENTRY = 512 * 1024
 
@@ -455,3 +461,47 @@ def test_code_made_while_running_is_not_remembered_without_end(monkeypatch):
     assert len(callsites._codes) <= 20
     lines = [dispatch.sent_from.line for dispatch in recording.dispatches]
     assert lines == [number for number in range(1, 101) for _ in "ab"]
+
+
+def test_threads_that_fold_more_than_there_is_room_for(settings, db):
+    """A sum is read and written without a call in between, which is where threads may change."""
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 1}
+    signal = Signal()
+    number = itertools.count()
+
+    def adds(**kwargs):
+        # As the probe does, without a database whose own locks would be in the way.
+        for _ in range(20):
+            text = f"SELECT {next(number)}"
+            add_query(current.get(), Query(text, None, "default", False, 1, None))
+
+    signal.connect(adds, weak=False)
+
+    def sends():
+        for _ in range(100):
+            signal.send(sender=None)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with record_signals() as recording, ThreadPoolExecutor(8) as pool:
+            for _ in range(8):
+                pool.submit(contextvars.copy_context().run, sends)
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert recording.totals[:2] == (800, 800)
+    assert recording.totals.queries == 16_000
+
+
+def test_no_sum_is_made_of_a_call():
+    """``a += f()`` reads ``a`` first: what another thread adds during the call is lost."""
+    sums = [
+        (file.name, node.lineno)
+        for file in (PACKAGE / "recording").glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.AugAssign)
+        and isinstance(node.target, (ast.Attribute, ast.Subscript))
+        and any(isinstance(inner, ast.Call) for inner in ast.walk(node.value))
+    ]
+    assert sums == []

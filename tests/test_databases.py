@@ -269,3 +269,20 @@ def test_the_sql_panel_shows_the_same(visit):
     assert served.report["totals"]["all_queries"] == len(plain["queries"])
     stacks = ["".join(str(q["stacktrace"])) for q in with_us["queries"]]
     assert not [stack for stack in stacks if "signals_panel/probes" in stack]
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_arguments_by_keyword_in_any_order(connection, in_a_receiver, is_reversed):
+    def execute():
+        calls = [
+            ("execute", {"sql": "SELECT %s", "params": ["x"]}),
+            ("executemany", {"sql": "INSERT INTO things VALUES (%s)", "param_list": [["y"]]}),
+        ]
+        with connection.cursor() as cursor:
+            for method, kwargs in calls:
+                items = list(kwargs.items())
+                getattr(cursor, method)(**dict(reversed(items) if is_reversed else items))
+
+    first, second = in_a_receiver(execute)
+    assert (first.sql, first.params) == ("SELECT %s", ["x"])
+    assert (second.sql, second.params) == ("INSERT INTO things VALUES (%s)", [["y"]])

@@ -12,6 +12,8 @@ from debug_toolbar.store import CacheStore, get_store
 from django.conf import settings as django_settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished
+from django.db import connection
+from django.db.models.signals import post_save
 from django.test import Client
 
 from shop.models import Product
@@ -209,3 +211,35 @@ def test_one_that_holds_much_or_is_in_a_block_is_not_kept(serve, settings, build
     with record_signals():
         assert not stored(serve(CASCADE))["is_brief"]
     assert stored(serve(CASCADE))["is_brief"]
+
+
+def test_what_waits_is_bounded_in_bytes(serve, builds, connect):
+    """Statements can be long; each of these is another one."""
+    text = "€" * 8_000
+
+    def queries(**kwargs):
+        with connection.cursor() as cursor:
+            for number in range(40):
+                cursor.execute(f"SELECT '{text}{number}'")
+
+    connect(post_save, queries, sender=Product)
+    waiting = [serve(CASCADE) for _ in range(30)]
+
+    size = sum(finished.size for finished in unopened._finished.values())
+    assert 2_000_000 < size <= 8_000_000
+    # The others are built at once, and nothing of them is lost.
+    assert builds
+    # The page asks an API, whose requests are stored as well.
+    totals = [stored_panel(each).finished_stats()["totals"] for each in waiting[-12:]]
+    assert {each["queries"] for each in totals} == {42}
+
+
+def test_one_that_is_large_by_itself(serve, builds, connect):
+    def queries(**kwargs):
+        with connection.cursor() as cursor:
+            for number in range(200):
+                cursor.execute(f"SELECT '{'é' * 9_000}{number}'")
+
+    connect(post_save, queries, sender=Product)
+    serve(CASCADE)
+    assert len(builds) == 1

@@ -7,12 +7,13 @@ import re
 import sys
 import threading
 import weakref
-from time import monotonic
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
 from django.dispatch import Signal
 
+from signals_panel.clock import perf_counter_ns
 from signals_panel.describe.faults import is_own_fault
 from signals_panel.describe.objects import WordCache, class_path, short_name
 from signals_panel.describe.source import file_lines
@@ -84,28 +85,19 @@ if hasattr(os, "register_at_fork"):
     # A thread that holds it doesn't live on in the child.
     os.register_at_fork(after_in_child=_index_lock._at_fork_reinit)  # type: ignore[attr-defined] # of every lock that threading makes
 _index: dict[int, list[tuple[str, str]]] = {}
-# How many modules there were at the last scan, and when it was. A program may send many
-# signals that are no module's attribute, and a scan takes milliseconds.
-_scanned = (0, 0.0)
-_MAX_AGE_S = 1.0
-
-
-def _is_stale() -> bool:
-    global _scanned
-    modules, when = _scanned
-    now = monotonic()
-    if len(sys.modules) == modules and now - when < _MAX_AGE_S:
-        return False
-    _scanned = (len(sys.modules), now)
-    return True
+# The names of the modules that were scanned, and when all of them may be once more: a program
+# may send many signals that are no module's attribute, and a scan takes milliseconds. So new
+# modules are scanned at once, and all of them for a hundredth of the time at most.
+_scanned: set[str] = set()
+_next_scan = 0
+_REST = 100
 
 
 def _find_definition(signal: Signal) -> str | None:
     with _index_lock:
         candidates = _candidates(signal)
-        if candidates is None and _is_stale():
-            _index.clear()
-            _index.update(_scan())
+        if candidates is None:
+            _scan_again()
             candidates = _candidates(signal)
     if not candidates:
         return None
@@ -114,6 +106,26 @@ def _find_definition(signal: Signal) -> str | None:
             return short_name(f"{module_name}.{name}")
     module_name, name = candidates[0]
     return short_name(f"{module_name}.{name}")
+
+
+def _scan_again() -> None:
+    global _next_scan
+    start = perf_counter_ns()
+    if start >= _next_scan:
+        _index.clear()
+        _scanned.clear()
+    new = [name for name in list(sys.modules) if name not in _scanned and not _is_loading(name)]
+    for key, places in _scan(new).items():
+        _index.setdefault(key, []).extend(places)
+    _scanned.update(new)
+    if start >= _next_scan:
+        end = perf_counter_ns()
+        _next_scan = end + _REST * (end - start)
+
+
+def _is_loading(module_name: str) -> bool:
+    spec = _namespace(sys.modules.get(module_name)).get("__spec__")
+    return type(spec) is ModuleSpec and getattr(spec, "_initializing", False) is True
 
 
 def _candidates(signal: Signal) -> list[tuple[str, str]] | None:
@@ -144,12 +156,12 @@ def _namespace(holder: object) -> dict[str, object]:
     return {}
 
 
-def _scan() -> dict[int, list[tuple[str, str]]]:
+def _scan(modules: list[str]) -> dict[int, list[tuple[str, str]]]:
     """Every module and class attribute that is a signal: ``{id: [(module, name), ...]}``."""
     found: dict[int, list[tuple[str, str]]] = {}
     in_classes: dict[int, list[tuple[str, str]]] = {}
-    for module_name, module in list(sys.modules.items()):
-        for name, value in list(_namespace(module).items()):
+    for module_name in modules:
+        for name, value in list(_namespace(sys.modules.get(module_name)).items()):
             kind = type(value)
             if issubclass(kind, Signal):
                 found.setdefault(id(value), []).append((module_name, name))

@@ -228,6 +228,11 @@ _SHOWN: dict[object, tuple[str, ...]] = {
 }
 
 
+_ONLY_FIELDS = frozenset(
+    {SyntaxError, UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError}
+)
+
+
 def error_text(error: BaseException) -> str:
     """``ValueError: no stock``, without running an exception's own ``__str__``."""
     try:
@@ -258,7 +263,7 @@ def _is_plain(error: BaseException, args: tuple[object, ...]) -> bool:
             if names is None:
                 return False
             shown = [_member(base, error, name) for name in names]
-            if not issubclass(base, UnicodeError):
+            if base not in _ONLY_FIELDS:
                 shown += args
             return all(each is None or type(each) in (str, int, float, bool) for each in shown)
     return False

@@ -288,9 +288,19 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
             raise
         return responses
 
-    function: Any = send
+    function: Method = _named(send, name)
     receiver_callers.add(id(function.__code__))
-    return send
+    return function
+
+
+def _named(function: Any, name: str) -> Any:
+    """The frame that called a receiver has the name of Django's one: a receiver may look."""
+    names = {"co_name": name}
+    if hasattr(function.__code__, "co_qualname"):
+        # From Python 3.11 on.
+        names["co_qualname"] = f"Signal.{name}"
+    function.__code__ = function.__code__.replace(**names)
+    return function
 
 
 class _Unrecorded:
@@ -358,7 +368,8 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
             finish(dispatch)
         return unwrap_responses(responses)
 
-    return asend
+    function: Method = _named(asend, name)
+    return function
 
 
 def live_receivers_method(original: Method, layer: Layer) -> Method:

@@ -403,3 +403,53 @@ def test_recursion_until_it_ends():
     assert_plain(recording)
     deepest = max(row["level"] for row in report.build(recording, Config())["rows"])
     assert deepest > 50
+
+
+class Text:
+    """Has a __str__ that nobody may call."""
+
+    def __str__(self):
+        touch()
+        return "text"
+
+
+def with_text(error, *names):
+    for name in names:
+        setattr(error, name, Text())
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (OSError(2, "No such file", "a.txt", None, "b.txt"), "[Errno 2] No such file: 'a.txt'"),
+        (with_text(OSError(2, "No such file", "a"), "strerror"), "FileNotFoundError"),
+        (with_text(OSError(2, "No such file", "a", None, "b"), "filename2"), "FileNotFoundError"),
+        (SyntaxError("bad", ("a.py", 3, 1, "x")), "SyntaxError: bad (a.py, line 3)"),
+        (with_text(SyntaxError("bad"), "msg"), "SyntaxError"),
+        (UnicodeDecodeError("ascii", b"\xff", 0, 1, "out of range"), "can't decode byte 0xff"),
+        (with_text(ImportError("no module"), "msg"), "ImportError: no module"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_errors_with_fields_of_any_kind(error, shown):
+    with record_signals() as recording:
+        text = error_text(error)
+
+    assert shown in text
+    assert recording.totals.all_queries == 0
+
+
+def test_absurdly_long_names_leave_room_for_the_rest():
+    name = "x" * 1_000_000
+    long_class = type(name, (), {"__module__": "m" * 1_000_000})
+    exec(f"def {name}(**kwargs): pass", namespace := {})
+    outer = Signal()
+    outer.connect(namespace[name])
+    with record_signals() as recording:
+        outer.send(sender=long_class)
+        fired_by_describing.send(sender=None)
+    rows = report.build(recording, Config())["rows"]
+    assert [row["kind"] for row in rows].count("dispatch") == 2
+    assert not any(row["kind"] == "more" for row in rows)
+    assert len(json.dumps(rows)) < 20_000
