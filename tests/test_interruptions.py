@@ -218,8 +218,17 @@ def test_an_exception_at_each_line_arrives(receivers, settings, program, max_kep
     assert recording.faults == []
 
 
+@pytest.fixture
+def no_collector():
+    """What is raised while the collector runs somebody's callback is printed, by Python."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.mark.parametrize("program", ["sends", "queries"])
-def test_every_alarm_arrives(receivers, program):
+def test_every_alarm_arrives(receivers, no_collector, program):
     """As many as are set off: a timeout of RQ's, Celery's or the program's own."""
     arrived = 0
 
@@ -235,9 +244,6 @@ def test_every_alarm_arrives(receivers, program):
             else:
                 queries()
 
-    # What is raised while the collector runs somebody's callback is printed, by Python.
-    gc.collect()
-    gc.disable()
     before = os_signal.signal(os_signal.SIGALRM, handler)
     try:
         with record_signals() as recording:
@@ -251,14 +257,13 @@ def test_every_alarm_arrives(receivers, program):
     finally:
         os_signal.setitimer(os_signal.ITIMER_REAL, 0)
         os_signal.signal(os_signal.SIGALRM, before)
-        gc.enable()
 
     assert arrived == 200
     assert recording.faults == []
     assert current.get() is None
 
 
-def test_an_exception_that_another_thread_has_set_arrives(connect):
+def test_an_exception_that_another_thread_has_set_arrives(connect, no_collector):
     """As RQ's timeouts do where there is no SIGALRM."""
     connect(inner, returns)
     arrived = []

@@ -24,8 +24,8 @@ CACHE = REPOSITORY / ".cache" / "transparency"
 DJANGOS = {"5.2": (3, 10), "6.0": (3, 12), "6.1": (3, 12)}
 PYTHONS = [f"3.{minor}" for minor in range(14, 9, -1)]
 
-# What uses signals, requests, transactions, threads and tasks the most.
-LABELS = [
+# What uses signals, requests, transactions, threads and tasks the most, and is quickly done.
+QUICK_LABELS = [
     "dispatch",
     "signals",
     "m2m_signals",
@@ -39,21 +39,14 @@ LABELS = [
     "servers",
     "requests_tests",
     "test_client",
-    "auth_tests",
+    "auth_tests.test_models",
+    "auth_tests.test_signals",
     "contenttypes_tests",
     "model_inheritance",
     "select_for_update",
-    "cache",
     "mail",
 ]
 QUICK_DJANGOS = ["5.2", "6.1"]
-# These take nine tenths of the time: password hashers work hard, and caches wait for expiry.
-SLOW_LABELS = {"auth_tests", "cache"}
-QUICK_LABELS = [
-    *(label for label in LABELS if label not in SLOW_LABELS),
-    "auth_tests.test_models",
-    "auth_tests.test_signals",
-]
 
 # Of what Django's tests can use, that which tests of these labels are skipped without, and
 # which needs no service or C library.
@@ -314,7 +307,7 @@ def print_seconds(found):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--django", nargs="+", choices=DJANGOS, help="versions (default: all)")
-    parser.add_argument("--labels", nargs="+", help="of Django's runtests.py (default: many)")
+    parser.add_argument("--labels", nargs="+", help="of Django's runtests.py (default: all)")
     parser.add_argument("--quick", action="store_true", help="fewer labels and versions, for CI")
     parser.add_argument(
         "--parallel", type=int, default=2, help="runs side by side, each one process (default: 2)"
@@ -322,7 +315,8 @@ def main():
     parser.add_argument("--seconds", action="store_true", help="tell how long each label takes")
     options = parser.parse_args()
     versions = options.django or (QUICK_DJANGOS if options.quick else list(DJANGOS))
-    labels = options.labels or (QUICK_LABELS if options.quick else LABELS)
+    # Without any, Django runs the whole.
+    labels = options.labels or (QUICK_LABELS if options.quick else [])
     try:
         return run_all(versions, labels, options)
     except Failed as error:
@@ -340,7 +334,7 @@ def run_all(versions, labels, options):
             for label in labels:
                 if label not in there:
                     print(f"Django {django.release} has no tests {label}: skipped.")
-            if not there:
+            if labels and not there:
                 raise Failed(f"Django {django.release}: no tests left.")
             runs[django] = [
                 pool.submit(
