@@ -12,7 +12,7 @@ MANAGE := $(BIN)/python tests/example/manage.py
 SETUP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test transparency real bench screenshots lint clean
+.PHONY: help demo test transparency fuzz soak real bench screenshots lint clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,12 @@ real: .real/wagtail/stamp .real/oscar/stamp ## Drive Wagtail, Oscar and Django's
 	.real/wagtail/bin/python -m pytest $(ARGS) tests/real/test_admin.py tests/real/test_wagtail.py || failed=1; \
 	.real/oscar/bin/python -m pytest $(ARGS) tests/real/test_oscar.py || failed=1; \
 	exit $$failed
+
+fuzz: $(VENV)/test.stamp ## Compare random programs plain and recorded (ARGS="--programs 20000 --seed 1")
+	@PYTHONPATH=tests:tests/example $(BIN)/python -m differential $(ARGS)
+
+soak: $(VENV)/soak.stamp ## Serve 20,000 requests, whose memory must not grow (ARGS="--requests 2000")
+	@PYTHONPATH=tests:tests/example $(BIN)/python -m soak $(ARGS)
 
 bench: $(VENV)/bench.stamp ## Measure what the panel costs (ARGS="--quick --only sends")
 	@PYTHONPATH=tests:tests/example $(BIN)/python -m benchmarks $(ARGS)

@@ -150,8 +150,11 @@ def _is_in_progress(recording: RequestRecording) -> bool:
     if not recording._is_open or (here is not None and not encloses(recording, here)):
         return False
     if recording._place != (get_ident(), _task()):
-        # Work that was handed to another thread or task takes the context along.
-        return True
+        # Work that was handed to another thread or task takes the context along; and where a
+        # task has ended, asgiref gives it to those who have waited.
+        task = recording._place[1] and recording._place[1]()
+        if recording._place[1] is None or (task is not None and not task.done()):
+            return True
     if recording._response is not None:
         # Its body may be on its way. One that nobody has any more isn't.
         return recording._response() is not None
