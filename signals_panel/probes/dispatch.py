@@ -96,14 +96,6 @@ class _LookUp:
             _set_current(outside)
             dispatch._sending = None
 
-    def __call__(self, dispatch: Dispatch, signal: Signal, sender: Any) -> Any:
-        """A signal's receivers, asked for once, as Django does."""
-        # An override may stand in the class or on the object, or another tool's on ours.
-        look_up: Any = signal._live_receivers
-        if type(look_up) is MethodType and look_up.__func__ is self.hook:
-            return self.original(signal, sender)
-        return self.ask(dispatch, signal, sender)
-
 
 _look_up = _LookUp()
 
@@ -207,7 +199,13 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
                 _set_current(node)
                 finish(dispatch)
             return unwrap_responses(responses)
-        receivers, async_receivers = _look_up(dispatch, self, sender)
+        # Asked for once, as Django does. An override may stand in the class or on the object,
+        # or another tool's on ours.
+        look_up: Any = self._live_receivers
+        if type(look_up) is MethodType and look_up.__func__ is _look_up.hook:
+            receivers, async_receivers = _look_up.original(self, sender)
+        else:
+            receivers, async_receivers = _look_up.ask(dispatch, self, sender)
         if async_receivers:
             wrapped = _wrapped(dispatch, (receivers, async_receivers), outside or _frame(1), self)
             signal: Any = _StandIn(self, wrapped) if wrapped is not None else self
@@ -356,7 +354,11 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
             finally:
                 finish(dispatch)
             return unwrap_responses(responses)
-        sync_receivers, async_receivers = _look_up(dispatch, self, sender)
+        look_up: Any = self._live_receivers
+        if type(look_up) is MethodType and look_up.__func__ is _look_up.hook:
+            sync_receivers, async_receivers = _look_up.original(self, sender)
+        else:
+            sync_receivers, async_receivers = _look_up.ask(dispatch, self, sender)
         # Django asks for the truth of the one, and goes through the other.
         found = sync_receivers if sync_receivers else (), async_receivers
         wrapped = _wrapped(dispatch, found, outside or _frame(1), self)
