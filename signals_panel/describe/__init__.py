@@ -19,7 +19,13 @@ from signals_panel.describe.callsites import (
     receiver_callers,
     traceback_places,
 )
-from signals_panel.describe.faults import came_through, is_interruption, is_own_fault
+from signals_panel.describe.faults import (
+    came_through,
+    cause_of,
+    context_of,
+    is_interruption,
+    is_own_fault,
+)
 from signals_panel.describe.objects import clean, options_of, short_name
 from signals_panel.describe.owners import is_project_file
 from signals_panel.describe.receivers import ReceiverName, method_name, receiver_name
@@ -46,7 +52,9 @@ __all__ = [
     "SourceLine",
     "Stack",
     "came_through",
+    "cause_of",
     "clean",
+    "context_of",
     "error_text",
     "find_site",
     "find_stack",

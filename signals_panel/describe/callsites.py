@@ -29,6 +29,7 @@ from django.core.signals import setting_changed
 from django.http import HttpRequest
 
 from signals_panel.conf import SETTING, get_config
+from signals_panel.describe.faults import traceback_of
 from signals_panel.describe.owners import OWN, is_djangos, is_installed, is_project_file
 from signals_panel.describe.source import Place, SourceLine, call_text
 
@@ -464,7 +465,7 @@ def find_stack(frame: FrameType | None) -> Stack:
 def traceback_places(error: BaseException) -> list[Place]:
     """Where an exception came through, from the outermost frame that has seen it so far."""
     places: list[Place] = []
-    traceback = error.__traceback__
+    traceback = traceback_of(error)
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if not code.co_filename.startswith(OWN):

@@ -54,9 +54,9 @@ def class_path(cls: type) -> str:
 def function_path(function: FunctionType) -> str:
     """``module.qualified_name`` of a plain function; wrappers made with ``wraps`` keep theirs."""
     module = function.__module__
-    if type(module) is not str:
-        return short_name(function.__qualname__)
-    return short_name(f"{module}.{function.__qualname__}")
+    # It may be a str of another class, which formats itself.
+    name = str.__str__(function.__qualname__)
+    return short_name(f"{module}.{name}" if type(module) is str else name)
 
 
 def options_of(cls: type) -> Any:

@@ -9,8 +9,8 @@ import sysconfig
 
 _MAX_KNOWN = 20_000
 
-OWN = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "")
-"""The folder of this package."""
+OWN = os.path.join(os.path.dirname(os.path.dirname((lambda: None).__code__.co_filename)), "")
+"""The folder of this package, as its code objects have it."""
 
 
 def _folders(*names: str) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ def _path(receiver: Any) -> str:
         cls = owner if issubclass(type(owner), type) else type(owner)
         function = receiver.__func__
         if type(function) is FunctionType:
-            return short_name(f"{class_path(cls)}.{function.__name__}")
+            return short_name(f"{class_path(cls)}.{str.__str__(function.__name__)}")
         return short_name(f"{class_path(cls)}.{class_path(type(function))}")
     if kind is functools.partial:
         for _ in range(_MAX_UNWRAP):

@@ -54,7 +54,9 @@ def _name(sender: Any) -> str:
     if kind is FunctionType:
         return _cache.add(sender, function_path(sender))
     if kind is MethodType:
-        return function_path(sender.__func__)
+        function = sender.__func__
+        is_plain = type(function) is FunctionType
+        return function_path(function) if is_plain else class_path(type(function))
     if kind is ModuleType:
         name = ModuleType.__getattribute__(sender, "__name__")
         return short_name(name) if type(name) is str else "module"

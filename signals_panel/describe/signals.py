@@ -7,7 +7,6 @@ import re
 import sys
 import threading
 import weakref
-from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
@@ -21,21 +20,26 @@ from signals_panel.describe.source import file_lines
 _cache: WordCache[SignalName] = WordCache()
 
 
+_AGAIN_NS = 1_000_000_000
+
+
 class SignalName:
     """The name of one signal, looked for when it is first read: it takes a search.
 
     Two signals have two ``SignalName`` objects, even when both have the same words.
     """
 
-    __slots__ = ("_class", "_reference", "_text")
+    __slots__ = ("_again_at", "_class", "_reference", "_text")
 
     def __init__(self, signal: Signal) -> None:
         self._reference = weakref.ref(signal)
         self._class = class_path(type(signal))
         self._text: str | None = None
+        # When to look for it once more, if it was found nowhere.
+        self._again_at: int | None = 0
 
     def __str__(self) -> str:
-        if self._text is None:
+        if self._text is None or (self._again_at and perf_counter_ns() >= self._again_at):
             self._text = self._find()
         return self._text
 
@@ -57,7 +61,12 @@ class SignalName:
                     raise
                 found = None
             if found is not None:
+                self._again_at = None
                 return found
+            # It may get a name later: a module may be about to be loaded.
+            self._again_at = perf_counter_ns() + _AGAIN_NS
+        elif self._text is not None:
+            return self._text
         return f"unnamed {self._class}"
 
 
@@ -85,10 +94,10 @@ if hasattr(os, "register_at_fork"):
     # A thread that holds it doesn't live on in the child.
     os.register_at_fork(after_in_child=_index_lock._at_fork_reinit)  # type: ignore[attr-defined] # of every lock that threading makes
 _index: dict[int, list[tuple[str, str]]] = {}
-# The names of the modules that were scanned, and when all of them may be once more: a program
-# may send many signals that are no module's attribute, and a scan takes milliseconds. So new
-# modules are scanned at once, and all of them for a hundredth of the time at most.
-_scanned: set[str] = set()
+# The modules that were scanned, as they were then; and when all may be once more: a program
+# may send many signals that are no module's attribute, and a scan takes milliseconds. So
+# modules that have changed are scanned at once, and all for a hundredth of the time at most.
+_scanned: dict[str, tuple[int, int]] = {}
 _next_scan = 0
 _REST = 100
 
@@ -114,18 +123,18 @@ def _scan_again() -> None:
     if start >= _next_scan:
         _index.clear()
         _scanned.clear()
-    new = [name for name in list(sys.modules) if name not in _scanned and not _is_loading(name)]
+    # New ones, and those in which there are more names, or fewer, than there were.
+    states = {
+        name: (id(module), len(_namespace(module))) for name, module in list(sys.modules.items())
+    }
+    new = [name for name, state in states.items() if _scanned.get(name) != state]
     for key, places in _scan(new).items():
-        _index.setdefault(key, []).extend(places)
-    _scanned.update(new)
+        known = _index.setdefault(key, [])
+        known.extend(place for place in places if place not in known)
+    _scanned.update((name, states[name]) for name in new)
     if start >= _next_scan:
         end = perf_counter_ns()
         _next_scan = end + _REST * (end - start)
-
-
-def _is_loading(module_name: str) -> bool:
-    spec = _namespace(sys.modules.get(module_name)).get("__spec__")
-    return type(spec) is ModuleSpec and getattr(spec, "_initializing", False) is True
 
 
 def _candidates(signal: Signal) -> list[tuple[str, str]] | None:

@@ -45,7 +45,7 @@ from signals_panel.probes.early_sends import receivers_of_unknown
 from signals_panel.probes.own_sends import OwnSend
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.probes.steps import Stepped
-from signals_panel.probes.wrappers import AsyncWrapper, Wrapper, unwrap_responses, wrap
+from signals_panel.probes.wrappers import AsyncWrapper, Wrapper, unwrap, unwrap_responses, wrap
 from signals_panel.recording.adding import end_folded, fold_call
 from signals_panel.recording.current import current
 from signals_panel.recording.nodes import Dispatch, ReceiverCall
@@ -126,8 +126,10 @@ class _StandIn:
     def _live_receivers(self, sender: Any) -> tuple[Any, Any]:
         return self._found
 
+    def _log_robust_failure(self, receiver: Any, error: Exception) -> None:
+        self._signal._log_robust_failure(unwrap(receiver), error)  # type: ignore[attr-defined] # not in the stubs
+
     def __getattr__(self, name: str) -> Any:
-        # Such as the method that logs what receivers raise.
         return getattr(self._signal, name)
 
 

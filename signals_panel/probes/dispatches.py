@@ -93,6 +93,8 @@ def heard(
 
     The search for the sending line begins with ``frame``, unless it is ``known``.
     """
+    if not dispatch._root._is_open:
+        _go_on(dispatch)
     site = find_site(frame, _get_handed_over) if known is None else known[0]
     dispatch._site = site
     budget = dispatch._root._budget
@@ -110,6 +112,13 @@ def heard(
     else:
         fold_dispatch(dispatch)
     dispatch._children = []
+
+
+def _go_on(dispatch: Dispatch) -> None:
+    """What it began in has ended meanwhile: it belongs to what is around that, if anything is."""
+    around: Any = live(dispatch._around)
+    if around is not None:
+        dispatch._around, dispatch._root = around, around._root
 
 
 _ROBUST = frozenset({"send_robust", "asend_robust"})
@@ -141,7 +150,7 @@ def failed(call: ReceiverCall, error: BaseException) -> None:
 def leave_out(call: ReceiverCall, receivers: Iterable[Any], number: int = 0) -> None:
     """Because of the exception that a call has raised, receivers from a number on aren't called."""
     try:
-        if call._failure is not None:
+        if call._failure is not None and type(receivers) in (list, tuple):
             rest = itertools.islice(receivers, number, number + _MAX_NOT_CALLED)
             names = list(map(receiver_name, rest))
             call._failure.not_called = [name for name in names if not name.is_toolbars]
@@ -156,6 +165,8 @@ def finish(dispatch: Dispatch) -> None:
     dispatch._sending = None
     try:
         if dispatch._children is None:
+            if not dispatch._root._is_open:
+                _go_on(dispatch)
             if not dispatch._root._budget.toolbar.is_empty:
                 dispatch._root._budget.toolbar.take(dispatch)
             add_unheard(dispatch._root, dispatch._signal, dispatch._sender)

@@ -68,7 +68,9 @@ def _record(
             return
         if type(sql) is str and sql[:6] in _WRITES:
             note_bulk_operation(found._root, sys._getframe(2))
-        alias = cursor.db.alias
+        # A class of the program's may have its own idea of where to look for an attribute.
+        database = object.__getattribute__(cursor, "__dict__").get("db")
+        alias = database.alias if database is not None else ""
         kept = keep_params(params, many=many)
         add_query(found, Query(sql_text(sql), kept, alias, many, ns, failure))
     except Exception as error:

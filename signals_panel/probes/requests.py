@@ -104,7 +104,9 @@ class RequestRecording(Recording):
 
     def respond(self, response: HttpResponseBase) -> None:
         """The response has been made, and the user's work goes on around it."""
-        self._response = weakref.ref(response)
+        if issubclass(type(response), HttpResponseBase):
+            # A middleware may have returned anything.
+            self._response = weakref.ref(response)
         self.resume(RESPONSE_BODY)
 
     def end_ns(self) -> int:
@@ -158,6 +160,11 @@ def _is_in_progress(recording: RequestRecording) -> bool:
     if recording._response is not None:
         # Its body may be on its way. One that nobody has any more isn't.
         return recording._response() is not None
+    return _is_waiting(recording)
+
+
+def _is_waiting(recording: RequestRecording) -> bool:
+    """Whether this thread's stack is in the middle of making the response."""
     waiting = 0
     outer: RequestRecording | None = recording
     while outer is not None:
@@ -189,7 +196,11 @@ def _drop_oldest() -> None:
     if len(recordings) > _MAX_OPEN:
         oldest, inner = recordings[-2], recordings[-3]
         if oldest is not None and inner is not None:
-            _close(oldest)
+            here = current.get()
+            try:
+                _close(oldest)
+            finally:
+                current.set(here)
             inner._previous = None
 
 
@@ -269,6 +280,9 @@ def _find_closed(frame: FrameType) -> RequestRecording | None:
     ):
         found = found._previous
     if found is None:
+        if innermost is not None and innermost._response is None and _is_waiting(innermost):
+            # Another response: that of this request is still being made.
+            return None
         # A middleware may have put another response in its place.
         return innermost
     while (inner := request_recording.get()) is not None and inner is not found:

@@ -108,7 +108,7 @@ class Wrapper:
         return self._signals_panel_receiver.__doc__
 
     def __eq__(self, other: object) -> bool:
-        return bool(self._signals_panel_receiver == _unwrap(other))
+        return bool(self._signals_panel_receiver == unwrap(other))
 
     def __hash__(self) -> int:
         return hash(self._signals_panel_receiver)
@@ -264,5 +264,6 @@ receiver_callers.add(id(Wrapper.__call__.__code__))
 receiver_callers.add(id(AsyncWrapper.__call__.__code__))
 
 
-def _unwrap(receiver: Any) -> Any:
+def unwrap(receiver: Any) -> Any:
+    """The receiver itself for a wrapper."""
     return receiver._signals_panel_receiver if type(receiver) in _WRAPPERS else receiver

@@ -122,6 +122,7 @@ def end_folded(dispatch: Dispatch, folded: FoldedDispatch) -> None:
     calls: Any = dispatch._children
     ns = elapsed(dispatch)
     folded.ns += ns
+    folded.ended += 1
     if ns > folded.longest_ns:
         folded.longest_ns = ns
     for call in calls:
@@ -159,7 +160,7 @@ def give_up(block: Recording) -> None:
     So it does where all that is kept is in blocks inside of it. A program may open any number.
     """
     around: Any = block._around
-    if around is None or block._budget.toolbar.of(block):
+    if around is None or any(map(_is_going_on, list(block._overflows.values()))):
         return
     outer: Recording = around._root
     with lock:
@@ -177,13 +178,28 @@ def give_up(block: Recording) -> None:
             child._around = around
         outer._blocks.update(block._blocks)
         _take_over(block, around)
+        block._toolbar_ns = block._budget.toolbar.let_go(block)
+
+
+def _is_going_on(fold: Fold) -> bool:
+    """Whether a dispatch that is added up here has yet to end."""
+    waiting: list[Fold] = [fold]
+    while waiting:
+        for dispatch in waiting.pop().dispatches:
+            if dispatch.ended < dispatch.count:
+                return True
+            waiting.extend(list(dispatch.calls.values()))
+    return False
 
 
 def _take_over(block: Recording, into: Recording | ReceiverCall) -> None:
     """Add what a block has counted to what is around it."""
     root = into._root
-    if block._overflows:
-        fold_into(_overflow_of(into), (), list(block._overflows.values()))
+    for phase, fold in list(block._overflows.items()):
+        # At the top, in the phase that it happened in.
+        is_at_top = into is root and block.is_block
+        target = root.overflow_in(phase) if is_at_top else _overflow_of(into)
+        fold_into(target, (), [fold])
     if into is root:
         root._outside_queries += block._outside_queries
     root._unheard.add_all(block._unheard)

@@ -61,6 +61,7 @@ def _add_dispatch(fold: Fold, dispatch: Dispatch, members: Members | None) -> It
     mine = fold.find(dispatch._signal, dispatch._sender, dispatch.method, dispatch._site)
     ns = elapsed(dispatch)
     mine.count += 1
+    mine.ended += 1
     mine.add_ns(ns, ns)
     if members is not None:
         members.setdefault(id(mine), []).append(dispatch)
@@ -80,6 +81,7 @@ def _add_dispatch(fold: Fold, dispatch: Dispatch, members: Members | None) -> It
 def _add_folded_dispatch(fold: Fold, dispatch: FoldedDispatch) -> Iterator[Waiting]:
     mine = fold.find(dispatch.signal, dispatch.sender, dispatch.method, dispatch.site)
     mine.count += dispatch.count
+    mine.ended += dispatch.ended
     mine.add_ns(dispatch.ns, dispatch.longest_ns)
     mine.is_concurrent = mine.is_concurrent or dispatch.is_concurrent
     for call in list(dispatch.calls.values()):

@@ -141,6 +141,7 @@ class FoldedDispatch:
         "_limits",
         "calls",
         "count",
+        "ended",
         "is_concurrent",
         "longest_ns",
         "method",
@@ -164,6 +165,8 @@ class FoldedDispatch:
         self.method = method
         self.site = site
         self.count = 0
+        # Those that are over.
+        self.ended = 0
         self.ns = 0
         self.longest_ns = 0
         self.is_concurrent = False

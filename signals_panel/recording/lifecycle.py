@@ -50,7 +50,7 @@ def begin(recording: R) -> R:
     number = next(_numbers)
     # A request whose response is never closed ends when nothing refers to it any more. Made
     # first: should a timeout be raised in here, it can still be ended.
-    lost = weakref.finalize(recording, _release, number)
+    lost = weakref.finalize(recording, _lose, number)
     lost.atexit = False
     recording._release, recording._forget = partial(_release, number), lost.detach
     with lock:
@@ -85,6 +85,17 @@ def _release(number: int) -> None:
     with lock:
         _users.discard(number)
         _uninstall_unused()
+
+
+def _lose(number: int) -> None:
+    # By the garbage collector, which may run while this thread holds what a thread that holds
+    # our lock waits for, as one that forks does. What isn't taken out now is so by the next.
+    _users.discard(number)
+    if lock.acquire(blocking=False):
+        try:
+            _uninstall_unused()
+        finally:
+            lock.release()
 
 
 def _uninstall_unused() -> None:

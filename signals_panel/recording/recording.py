@@ -11,6 +11,8 @@ from signals_panel.conf import Config, get_config
 from signals_panel.describe import (
     CallSite,
     SignalName,
+    cause_of,
+    context_of,
     error_text,
     is_interruption,
     is_own_fault,
@@ -117,6 +119,8 @@ class Recording:
         self._own_methods: dict[SignalName, str] = {}
         # (name, when it began); a request has several, a block has this one.
         self._phases: list[tuple[str, int]] = []
+        # What its budget no longer knows, once it is no part of what is around it.
+        self._toolbar_ns = 0
         self._is_open = True
         self._start = perf_counter_ns()
         self._end = 0
@@ -159,7 +163,7 @@ class Recording:
     @property
     def totals(self) -> Totals:
         """Exact sums over everything, what is not kept in detail included."""
-        toolbar = self._budget.toolbar.of(self)
+        toolbar = self._toolbar_ns or self._budget.toolbar.of(self)
         duration = max(0, self.end_ns() - self._start - toolbar)
         at_top = list(flat(self._children))
         counts = count(child for child in at_top if type(child) is not Query)
@@ -276,9 +280,13 @@ class Recording:
             recording = recording._around._root if recording._around is not None else None
         return ""
 
+    def overflow_in(self, phase: str) -> Fold:
+        """The fold for what is fired in a phase beyond the budget."""
+        return self._overflows.setdefault(phase, Fold(BOUNDED))
+
     def find_overflow(self) -> Fold:
         """The fold for what is fired now beyond the budget."""
-        found = self._overflows.setdefault(self.phase, Fold(BOUNDED))
+        found = self.overflow_in(self.phase)
         if self._phases or self._around is None:
             # Else the phases are those of what is around this block.
             self._overflow = found
@@ -304,7 +312,8 @@ class Recording:
         # The chain may lead back to itself, and exceptions may have an __eq__ of their own.
         while following is not None and len(chain) < _MAX_CHAIN:
             chain.append(following)
-            following = following.__cause__ or following.__context__
+            cause = cause_of(following)
+            following = cause if cause is not None else context_of(following)
         texts = [error_text(each) for each in chain]
         for recording in self.with_blocks():
             for failure in recording._failures:

@@ -76,6 +76,13 @@ class ToolbarTime:
         self._ns.pop(node, None)
         self._mixed.discard(node)
 
+    def let_go(self, recording: Any) -> int:
+        """Forget a recording; how much there was in it."""
+        ns = self.of(recording)
+        self.take(recording)
+        self._stretches.pop(recording, None)
+        return ns
+
     def stretches(self, recording: Any) -> list[tuple[int, int]]:
         """When it was, in one recording."""
         if self.waiting:
