@@ -1,0 +1,240 @@
+"""Breaks the recorder on purpose, to see whether the programs notice.
+
+``python -m differential.breaks`` runs the programs of the tests on copies of the package, with
+one mistake in each that could be made when it is changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parents[2] / "signals_panel"
+_HANGS_AFTER_S = 30
+
+
+@dataclass(frozen=True)
+class Break:
+    name: str
+    file: str
+    before: str
+    after: str
+    # Where the text stands more than once, it is the first after this.
+    since: str = ""
+
+
+BREAKS = (
+    Break(
+        "an unheard send isn't counted on the fast path",
+        "probes/dispatch.py",
+        "[_sender_words[id(sender)]] += 1",
+        "[_sender_words[id(sender)]] += 0",
+    ),
+    Break(
+        "the current node stays after a send",
+        "probes/dispatch.py",
+        "                _set_current(node)\n                dispatch._end",
+        "                dispatch._end",
+    ),
+    Break(
+        "logging a failure belongs to the receiver that failed",
+        "probes/dispatch.py",
+        "                    _set_current(dispatch)\n",
+        "",
+    ),
+    Break(
+        "send swallows exceptions as send_robust does",
+        "probes/dispatch.py",
+        "is_caught = is_robust and isinstance(error, Exception)",
+        "is_caught = isinstance(error, Exception)",
+    ),
+    Break(
+        "receivers of asend are given a stand-in for their signal",
+        "probes/dispatch.py",
+        "_wrapped(dispatch, found, outside or _frame(1), self)",
+        "_wrapped(dispatch, found, outside or _frame(1))",
+    ),
+    Break(
+        "the error of a wrapped receiver is lost",
+        "probes/wrappers.py",
+        "                failed(call, error)\n",
+        "                call._end = perf_counter_ns()\n",
+    ),
+    Break(
+        "what a callable does before it is awaited isn't its own",
+        "probes/wrappers.py",
+        "                current.set(call)\n            awaitable",
+        "                pass\n            awaitable",
+    ),
+    Break(
+        "async results come before sync ones",
+        "probes/wrappers.py",
+        "        for pair in responses\n",
+        "        for pair in reversed(responses)\n",
+    ),
+    Break(
+        "a block opened in an async receiver is forgotten when it waits",
+        "probes/steps.py",
+        "                inside = variable.get()\n",
+        "",
+    ),
+    Break(
+        "an async receiver's node stays when it waits",
+        "probes/steps.py",
+        "                variable.set(outside)\n        except BaseException:",
+        "        except BaseException:",
+    ),
+    Break(
+        "an overriding send counts as unheard itself",
+        "probes/dispatch.py",
+        "            sending.is_delegated = True\n",
+        "",
+    ),
+    Break(
+        "an own send that raises isn't ended",
+        "probes/own_sends.py",
+        "                own.failed(error)\n                raise\n            finally:",
+        "                raise\n            finally:",
+    ),
+    Break(
+        "wrappers stay the keys of a dict that an own send returns",
+        "probes/escapes.py",
+        "        if any(new is not key for new, (key, _)",
+        "        if False and any(new is not key for new, (key, _)",
+    ),
+    Break(
+        "a query's error is lost",
+        "probes/queries.py",
+        "            failure = error_text(error)\n",
+        "",
+    ),
+    Break(
+        "a query in a block isn't its receiver's",
+        "recording/adding.py",
+        "if type(node) is ReceiverCall else _receiver_around(node)",
+        "if type(node) is ReceiverCall else None",
+    ),
+    Break(
+        "a folded call counts twice",
+        "recording/adding.py",
+        "    overflow.count += 1\n    call._overflow",
+        "    overflow.count += 2\n    call._overflow",
+    ),
+    Break(
+        "what outlives a block isn't recorded by the one around",
+        "recording/adding.py",
+        "        node, root = outer, outer._root\n",
+        "        return None\n",
+    ),
+    Break(
+        "folding loses errors",
+        "recording/folds.py",
+        "            self.errors += 1\n",
+        "",
+    ),
+    Break(
+        "queries outside of receivers are missed in nested blocks",
+        "recording/recording.py",
+        "sum(recording._outside_queries for recording in blocks_at(self))",
+        "self._outside_queries",
+    ),
+    Break(
+        "the end of a nested block ends the recording",
+        "recording/lifecycle.py",
+        "    if _users:\n        return\n    for probe",
+        "    if len(_users) > 1:\n        return\n    for probe",
+    ),
+    Break(
+        "what a block has counted as unheard is lost when it ends",
+        "recording/adding.py",
+        "    root._unheard.add_all(block._unheard)\n",
+        "",
+    ),
+)
+
+
+def _broken(source: str, each: Break) -> str | None:
+    """The source with the mistake in it; None if it has changed too much for that."""
+    start = source.find(each.before, source.find(each.since))
+    if start < 0 or each.since not in source:
+        return None
+    return source[:start] + each.after + source[start + len(each.before) :]
+
+
+def _caught_by(each: Break, programs: int) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        package = Path(folder, "signals_panel")
+        shutil.copytree(_PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
+        file = package / each.file
+        broken = _broken(file.read_text(), each)
+        if broken is None:
+            return "the code has changed"
+        file.write_text(broken)
+        tests = Path(__file__).parents[1]
+        path = os.pathsep.join(map(str, (folder, tests, tests / "example")))
+        found = subprocess.run(
+            [sys.executable, "-m", "differential.breaks", "--count", "--programs", str(programs)],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    counted = re.search(r"^(\d+) failed$", found.stdout, re.MULTILINE)
+    if counted is not None:
+        return counted[1]
+    return "hangs" if "Timeout (" in found.stderr else "crashes"
+
+
+def _count(programs: int) -> None:
+    """In a process of its own: how many programs notice."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
+    import django
+
+    django.setup()
+    import logging
+
+    from differential import generator, running
+
+    # A broken recorder tells its faults there.
+    logging.getLogger("signals_panel").propagate = False
+    logging.getLogger("signals_panel").addHandler(logging.NullHandler())
+    failed = 0
+    with running.prepared():
+        for seed in range(programs):
+            faulthandler.dump_traceback_later(_HANGS_AFTER_S, exit=True)
+            failed += bool(running.failures(generator.make(seed)))
+    faulthandler.cancel_dump_traceback_later()
+    print(f"\n{failed} failed")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m differential.breaks", description=__doc__)
+    parser.add_argument("--programs", type=int, default=300, help="how many, from seed 0 on")
+    parser.add_argument("--only", help="a part of the name of those to run")
+    parser.add_argument("--count", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.count:
+        _count(options.programs)
+        return 0
+    chosen = [each for each in BREAKS if not options.only or options.only in each.name]
+    missed = 0
+    print(f"{'break':<64} {'in':<23} of {options.programs} programs")
+    for each in chosen:
+        found = _caught_by(each, options.programs)
+        missed += found in ("0", "the code has changed")
+        print(f"{each.name:<64} {each.file:<23} {found}", flush=True)
+    print(f"{len(chosen) - missed} of {len(chosen)} are caught.")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
