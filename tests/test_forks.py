@@ -11,7 +11,8 @@ from django.dispatch import Signal
 
 from signals_panel import record_signals
 from signals_panel.probes import requests
-from signals_panel.recording import current
+from signals_panel.recording import current, lifecycle
+from signals_panel.recording.lock import lock
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork()"),
@@ -44,12 +45,19 @@ def records():
 
 
 def test_while_others_begin_and_end(connect):
-    connect(signal, lambda **kwargs: None)
+    def hears(**kwargs):
+        pass
+
+    connect(signal, hears)
     stop = threading.Event()
 
     def busy():
+        # A signal of their own: each has a lock of Django's, which the child may not get.
+        theirs = Signal()
+        theirs.connect(hears)
         while not stop.is_set():
-            records()
+            with record_signals():
+                theirs.send(sender=None)
 
     threads = [threading.Thread(target=busy) for _ in range(3)]
     for thread in threads:
@@ -89,3 +97,12 @@ def test_the_block_that_it_forks_in_ends_in_both(connect):
     block.__enter__()
     assert in_a_child(leaves)
     block.__exit__(None, None, None)
+
+
+def test_a_lost_recording_waits_for_no_lock():
+    """The collector ends it, in a thread that may hold what a thread that forks waits for."""
+    lost = threading.Thread(target=lambda: lifecycle._lose(next(lifecycle._numbers)))
+    with lock:
+        lost.start()
+        lost.join(5)
+        assert not lost.is_alive()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import contextvars
 import gc
@@ -138,3 +139,61 @@ def test_closed_in_another_context(receivers):
     generator.close()
     assert current.get() is None
     assert recording.totals.dispatches == 0
+
+
+class OwnSignal(Signal):
+    """Waits before it asks for its receivers."""
+
+    async def asend(self, sender, **named):
+        await asyncio.sleep(0)
+        sync_receivers, _ = self._live_receivers(sender)
+        return [(each, each(signal=self, sender=sender, **named)) for each in sync_receivers]
+
+
+@pytest.mark.parametrize("is_nested", [True, False])
+def test_what_was_begun_in_one_goes_on_after_it(connect, is_nested):
+    own, folded = OwnSignal(), Signal()
+
+    async def waits(**kwargs):
+        await asyncio.sleep(0)
+
+    connect(own, lambda **kwargs: None)
+    connect(folded, waits)
+
+    async def program():
+        with record_signals() as recording:
+            with record_signals() if is_nested else contextlib.nullcontext():
+                tasks = [
+                    asyncio.create_task(own.asend(sender=None)),
+                    asyncio.create_task(folded.asend(sender=None)),
+                ]
+                # They have begun, and wait.
+                await asyncio.sleep(0)
+            await asyncio.gather(*tasks)
+        return recording
+
+    assert asyncio.run(program()).totals[:3] == (2, 2, 0)
+
+
+def test_folded_in_one_that_ends_before_them(connect, settings):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 1}
+
+    async def waits(**kwargs):
+        await asyncio.sleep(0.01)
+
+    connect(signal, lambda **kwargs: None)
+    connect(outer_signal, waits)
+
+    async def program():
+        with record_signals() as recording:
+            signal.send(sender=None)
+            with record_signals():
+                task = asyncio.create_task(outer_signal.asend(sender=None))
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+            await task
+        return recording
+
+    recording = asyncio.run(program())
+    assert recording.totals[:2] == (2, 2)
+    assert recording.totals.receiver_ms >= 9

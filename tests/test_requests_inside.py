@@ -189,3 +189,30 @@ def test_a_copy_of_the_signal_is_another_one(transactional_db):
         assert heard.pop() is other
         assert not {"send", "asend", "__getstate__"} & set(vars(other))
     assert requests.request_recording.get() is None
+
+
+def closing(request):
+    send(1)
+    HttpResponse("a part").close()
+    send(2)
+    return HttpResponse("<body>closing</body>")
+
+
+urlpatterns.append(path("closing/", closing))
+
+
+def test_a_response_that_a_view_closes_is_not_its_own(visit, hears):
+    assert number_of_sends(visit("/closing/").report) == 2
+
+
+def test_dropping_the_oldest_leaves_the_block_current(transactional_db, hears):
+    with record_signals() as recording:
+        kept = [Client().get("/streaming/") for _ in range(requests._MAX_OPEN + 2)]
+        for response in kept:
+            response.close()
+        assert current.get() is recording
+        send(1)
+    assert (
+        sum(dispatch.signal.endswith(".fired") for dispatch in recording.dispatches)
+        == len(kept) + 1
+    )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import json
 import threading
+import types
 from unittest import mock
 
 import pytest
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.dispatch import Signal
 from django.template.loader import render_to_string
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -453,3 +455,106 @@ def test_absurdly_long_names_leave_room_for_the_rest():
     assert [row["kind"] for row in rows].count("dispatch") == 2
     assert not any(row["kind"] == "more" for row in rows)
     assert len(json.dumps(rows)) < 20_000
+
+
+class OddError(Exception):
+    """Has its own idea of everything that an exception has."""
+
+    __traceback__ = property(lambda self: touch())
+    __cause__ = property(lambda self: touch())
+    __context__ = property(lambda self: touch())
+
+    def __bool__(self):
+        touch()
+        raise TypeError("no truth")
+
+
+class Shouting(str):
+    """Formats itself."""
+
+    def __format__(self, spec):
+        touch()
+        raise ValueError("no format")
+
+
+@pytest.mark.parametrize("method", ["send", "send_robust"])
+def test_odd_exceptions_arrive_as_they_are(method):
+    error = OddError("odd")
+
+    def raises(**kwargs):
+        raise error
+
+    def outcome():
+        try:
+            return getattr(signal, method)(sender=None)[0][1]
+        except OddError as raised:
+            return raised
+
+    signal = Signal()
+    signal.connect(raises)
+    with mock.patch.object(signal, "_log_robust_failure"), record_signals() as recording:
+        assert outcome() is error
+    assert recording.faults == []
+    assert recording.totals[:5] == (1, 1, 0, 0, 0)
+
+
+def test_odd_methods_and_names_as_senders():
+    class Callable:
+        def __call__(self):
+            pass
+
+        def __getattr__(self, name):
+            touch()
+            raise LookupError(name)
+
+    def named():
+        pass
+
+    named.__qualname__ = Shouting("named")
+    signal = Signal()
+    with record_signals() as recording:
+        signal.send(sender=types.MethodType(Callable(), 1))
+        signal.send(sender=named)
+    assert recording.totals[:5] == (0, 0, 2, 0, 0)
+    assert recording.faults == []
+
+
+def test_a_cursor_without_a_database():
+    class Bare(CursorWrapper):
+        def __init__(self, cursor):
+            self.cursor = cursor
+
+        def __getattr__(self, name):
+            raise LookupError(name)
+
+        def execute(self, sql, params=None):
+            return super().execute(sql, params)
+
+    with connection.cursor() as cursor, record_signals() as recording:
+        with pytest.raises(LookupError):
+            # Django's own method asks for it, too.
+            Bare(cursor.cursor).execute("SELECT 1")
+    assert recording.faults == []
+
+
+def test_receivers_given_out_one_by_one_are_not_used_up():
+    """What comes after one that raises is nobody's to ask for."""
+    asked = []
+
+    def first(**kwargs):
+        raise ValueError("first")
+
+    def gate():
+        for receiver in (first, touch):
+            asked.append(receiver)
+            yield receiver
+
+    class Gated(Signal):
+        def _live_receivers(self, sender):
+            return gate(), []
+
+    signal = Gated()
+    signal.connect(first)
+    with record_signals(), pytest.raises(ValueError, match="first"):
+        signal.send(sender=None)
+    assert asked == [first]
