@@ -530,10 +530,9 @@ def test_a_cursor_without_a_database():
         def execute(self, sql, params=None):
             return super().execute(sql, params)
 
-    with connection.cursor() as cursor, record_signals() as recording:
-        with pytest.raises(LookupError):
-            # Django's own method asks for it, too.
-            Bare(cursor.cursor).execute("SELECT 1")
+    with connection.cursor() as cursor, record_signals() as recording, pytest.raises(LookupError):
+        # Django's own method asks for it, too.
+        Bare(cursor.cursor).execute("SELECT 1")
     assert recording.faults == []
 
 
