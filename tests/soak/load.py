@@ -14,6 +14,8 @@ CLIENTS = 8
 # Every so many requests: prime, so that it meets all pages.
 _OPENS_EVERY = 23
 _SAMPLES_EVERY = 200
+_MAX_DETAILS = 5
+_QUERY = re.compile(r'djDebugSql" data-details="row:([0-9]+)"')
 _MARK = re.compile(r"soak[0-9]{6}z")
 
 
@@ -101,16 +103,26 @@ class Load:
 
     def _open(self, connection, page, mark, request_id):
         """Open the panel of a request, which must show nothing of other requests."""
-        content = fetch_json(
-            connection,
-            f"/__debug__/render_panel/?request_id={request_id}&panel_id=FiredSignalsPanel",
-        )["content"]
+        address = f"/__debug__/{{}}/?request_id={request_id}&{{}}"
+        panel = address.format("render_panel", "panel_id=FiredSignalsPanel")
+        content = fetch_json(connection, panel)["content"]
         if "available anymore" in content:
             self.tally.gone += 1
             return None
         if "fsp-" not in content:
             return "no panel"
         self.tally.opened += 1
+        # The parameters of a query stand in its details, which are fetched when asked for.
+        for row in _QUERY.findall(content)[:_MAX_DETAILS]:
+            details = address.format("fired_signals/details", f"kind=row&number={row}")
+            try:
+                content += fetch_json(connection, details)["content"]
+            except http.client.HTTPException:
+                # Perhaps it has been pushed out meanwhile; else it is a failure.
+                if "available anymore" not in fetch_json(connection, panel)["content"]:
+                    raise
+                self.tally.gone += 1
+                break
         marks = set(_MARK.findall(content))
         if marks - {mark} or (page.is_marked and not marks):
             self.tally.mixed.append(f"{page.path} of {mark} shows {sorted(marks) or 'no mark'}")
