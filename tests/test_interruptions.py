@@ -227,6 +227,10 @@ def no_collector():
     gc.enable()
 
 
+@pytest.mark.skipif(
+    sys.version_info[:2] == (3, 14),
+    reason="an exception of a signal's handler can leave any `with lock:` held on Python 3.14",
+)
 @pytest.mark.parametrize("program", ["sends", "queries"])
 def test_every_alarm_arrives(receivers, no_collector, program):
     """As many as are set off: a timeout of RQ's, Celery's or the program's own."""
