@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import functools
 import importlib
@@ -20,7 +21,7 @@ from django.urls import path
 
 from showcase.models import Tag
 from signals_panel import record_signals
-from signals_panel.describe import callsites
+from signals_panel.describe import callsites, parsed
 
 fired = Signal()
 
@@ -484,3 +485,18 @@ def test_where_the_search_ends_is_where_django_says():
     ]
     assert len(inner) == 2
     assert all(callsites._is_beginning(code) for code in codes)
+
+
+def test_threads_that_parse_at_the_same_time(monkeypatch):
+    """Python 3.11 counts one thread's recursion as another's, and says so: not our last word."""
+    parse, tries = ast.parse, []
+
+    def fails_twice(*args, **kwargs):
+        tries.append(args)
+        if len(tries) < 3:
+            raise SystemError("AST constructor recursion depth mismatch (before=69, after=67)")
+        return parse(*args, **kwargs)
+
+    monkeypatch.setattr(ast, "parse", fails_twice)
+    assert len(parsed("x = 1").body) == 1
+    assert len(tries) == 3

@@ -48,7 +48,8 @@ def test_many_side_by_side_keep_little(receivers):
             kept, _ = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-    assert kept < 20_000
+    # A block takes about a kilobyte; this leaves room for what others allocate meanwhile.
+    assert kept < 200_000
     assert recording.totals.unheard == 5_100
 
 

@@ -31,7 +31,7 @@ from signals_panel.describe.owners import is_project_file
 from signals_panel.describe.receivers import ReceiverName, method_name, receiver_name
 from signals_panel.describe.senders import NO_SENDER, known_sender_names, sender_name
 from signals_panel.describe.signals import SignalName, known_signal_names, signal_name
-from signals_panel.describe.source import Place, SourceLine
+from signals_panel.describe.source import Place, SourceLine, parsed
 from signals_panel.describe.values import (
     error_text,
     instance_key,
@@ -67,6 +67,7 @@ __all__ = [
     "known_signal_names",
     "method_name",
     "options_of",
+    "parsed",
     "plain_arguments",
     "plain_params",
     "plain_text",

@@ -31,7 +31,7 @@ from django.http import HttpRequest
 from signals_panel.conf import SETTING, get_config
 from signals_panel.describe.faults import traceback_of
 from signals_panel.describe.owners import OWN, is_djangos, is_installed, is_project_file
-from signals_panel.describe.source import Place, SourceLine, call_text
+from signals_panel.describe.source import Place, SourceLine, call_text, parsed
 
 # A stack deeper than this without a frame of the project is given up.
 _MAX_FRAMES = 256
@@ -337,13 +337,15 @@ def _delegates(code: CodeType, instruction: int) -> bool:
 
 def _called_function(text: str) -> ast.expr | None:
     """What is called in a call, or in the statement that it makes up."""
-    try:
-        (statement,) = ast.parse(text.strip()).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(text.strip())
+    if tree is None or len(tree.body) != 1:
         # Before Python 3.11 the line alone is known, and the call may go on after it.
         head = text.partition("(")[0] if "super()" not in text else text.partition("super()")[2]
         name = head.partition("(")[0].strip(". ")
-        return ast.parse(f"super().{name}", mode="eval").body if _is_super(text, name) else None
+        tree = parsed(f"super().{name}()") if _is_super(text, name) else None
+        if tree is None:
+            return None
+    (statement,) = tree.body
     value = getattr(statement, "value", None)
     if isinstance(value, ast.Await):
         value = value.value

@@ -14,8 +14,9 @@ from signals_panel.describe.objects import short_name
 
 # Of a statement over several lines, so many are shown.
 _MAX_STATEMENT_LINES = 6
-# A file larger than this is not parsed to find where a statement ends.
+# Text longer than this is not parsed.
 _MAX_FILE = 1_000_000
+_MAX_TRIES = 5
 _MAX_TEXT = 2_000
 
 
@@ -57,6 +58,22 @@ def file_lines(path: str) -> list[str]:
         if is_interruption(error):
             raise
         return []
+
+
+def parsed(text: str) -> ast.Module | None:
+    """Source code as a tree; None where it can't be parsed, or is too long to be."""
+    if len(text) > _MAX_FILE:
+        return None
+    for _ in range(_MAX_TRIES):
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        except SystemError:
+            # Before Python 3.12, threads that parse at the same time may count each other's
+            # recursion: "AST constructor recursion depth mismatch".
+            continue
+    return None
 
 
 class Place:
@@ -174,10 +191,7 @@ def _statements(path: str, *version: object) -> list[tuple[int, int]]:
     ``version`` tells one state of the file from another.
     """
     text = "".join(file_lines(path))
-    try:
-        tree = ast.parse(text) if len(text) <= _MAX_FILE else None
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        tree = None
+    tree = parsed(text)
     found = []
     for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.stmt):

@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from signals_panel.describe import parsed
+
 try:
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
@@ -17,7 +19,6 @@ except ImportError:  # The toolbar does without it, too.
     highlight = None
 
 _MAX_LINES = 80
-_MAX_FILE = 1_000_000
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -44,10 +45,7 @@ def source_of(path: str, number: int) -> list[dict[str, Any]]:
 
 
 def _extent(text: str, number: int) -> tuple[int, int]:
-    try:
-        tree = ast.parse(text) if len(text) <= _MAX_FILE else None
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        tree = None
+    tree = parsed(text)
     for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, _FUNCTIONS) and node.lineno == number:
             decorators = [decorator.lineno for decorator in node.decorator_list]
