@@ -46,8 +46,17 @@ class OwnSignal(Signal):
         }
 
 
+class OwnAsyncSignal(Signal):
+    """Sends by itself, when it is awaited: in the very context of who awaits."""
+
+    async def asend(self, sender, **named):
+        await asyncio.sleep(0)
+        sync_receivers, _ = self._live_receivers(sender)
+        return [receiver(signal=self, sender=sender, **named) for receiver in sync_receivers]
+
+
 outer, inner, quiet, mixed, unheard = Signal(), Signal(), Signal(), Signal(), Signal()
-own = OwnSignal()
+own, own_async = OwnSignal(), OwnAsyncSignal()
 
 
 def sends(**kwargs):
@@ -79,6 +88,7 @@ def receivers(connect, db):
         connect(outer, each)
     connect(inner, queries)
     connect(own, sends)
+    connect(own_async, returns)
     connect(quiet, returns)
     for each in (answers, returns):
         connect(mixed, each)
@@ -122,6 +132,7 @@ async def async_program():
     with block():
         await mixed.asend(sender=Product)
         await unheard.asend(sender=None)
+        await own_async.asend(sender=None)
         with block():
             await mixed.asend(sender=None)
         await sync_to_async(quiet.send)(sender=None)
