@@ -26,6 +26,7 @@ from django.dispatch import Signal
 import signals_panel
 from shop.models import Product
 from signals_panel import record_signals
+from signals_panel.probes.steps import Stepped
 from signals_panel.recording import current, lifecycle
 from signals_panel.recording.lock import lock
 
@@ -227,6 +228,34 @@ def test_an_exception_at_each_line_arrives(receivers, settings, program, max_kep
         outer.send(sender=None)
     assert recording.totals[:5] == (2, 3, 0, 2, 2)
     assert recording.faults == []
+
+
+# As above.
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+def test_steps_that_are_interrupted_put_the_context_back():
+    """Awaited directly: no task is in between whose context would be thrown away."""
+    variable = contextvars.ContextVar("variable", default="outside")
+    found = {}
+
+    async def waits():
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    async def program():
+        try:
+            await Stepped(waits(), variable, "inside")
+        finally:
+            found[tracer.place] = variable.get()
+
+    tracer = seen = Tracer()
+    tracer.run(lambda: asyncio.run(program()))
+    for place in seen.lines:
+        if "steps" in place[0]:
+            tracer = Tracer(place)
+            assert tracer.run(lambda: asyncio.run(program())) is tracer.error
+    wrong = [text_of(place) for place, value in found.items() if place and value != "outside"]
+    assert set(wrong) <= {"try:"}
+    assert len(found) > 15
 
 
 @pytest.fixture
