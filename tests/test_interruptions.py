@@ -253,6 +253,7 @@ def test_steps_that_are_interrupted_put_the_context_back():
         if "steps" in place[0]:
             tracer = Tracer(place)
             assert tracer.run(lambda: asyncio.run(program())) is tracer.error
+    gc.collect()
     wrong = [text_of(place) for place, value in found.items() if place and value != "outside"]
     assert set(wrong) <= {"try:"}
     assert len(found) > 15
