@@ -338,6 +338,19 @@ def test_folded_adds_up_as_kept_does(settings, clock, monkeypatch, max_kept, run
     assert sorted(sums(entry(folded)), key=by_words) == sorted(sums(entry(kept)), key=by_words)
 
 
+def record_in_threads(work):
+    """Eight threads do the work in one recording, and take turns as often as they can."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with record_signals() as recording, ThreadPoolExecutor(8) as pool:
+            for _ in range(8):
+                pool.submit(contextvars.copy_context().run, work)
+    finally:
+        sys.setswitchinterval(interval)
+    return recording
+
+
 def test_threads_that_fold_into_the_same_place(settings):
     settings.SIGNALS_PANEL = {"MAX_KEPT": 1}
     signal = Signal()
@@ -347,15 +360,7 @@ def test_threads_that_fold_into_the_same_place(settings):
         for _ in range(2_000):
             signal.send(sender=None)
 
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
-    try:
-        with record_signals() as recording, ThreadPoolExecutor(8) as pool:
-            for _ in range(8):
-                pool.submit(contextvars.copy_context().run, sends)
-    finally:
-        sys.setswitchinterval(interval)
-
+    recording = record_in_threads(sends)
     assert recording.totals[:2] == (16_000, 16_000)
     (more,) = recording._overflows.values()
     (dispatch,) = more.dispatches
@@ -481,15 +486,7 @@ def test_threads_that_fold_more_than_there_is_room_for(settings, db):
         for _ in range(100):
             signal.send(sender=None)
 
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        with record_signals() as recording, ThreadPoolExecutor(8) as pool:
-            for _ in range(8):
-                pool.submit(contextvars.copy_context().run, sends)
-    finally:
-        sys.setswitchinterval(interval)
-
+    recording = record_in_threads(sends)
     assert recording.totals[:2] == (800, 800)
     assert recording.totals.queries == 16_000
 
