@@ -9,12 +9,16 @@ import gc
 import tracemalloc
 
 import pytest
+from debug_toolbar.toolbar import debug_toolbar_urls
 from django.db import connection
 from django.dispatch import Signal
+from django.http import HttpResponse
+from django.urls import path
 
 from signals_panel import record_signals, report
 from signals_panel.conf import Config
 from signals_panel.recording import current
+from signals_panel.recording.toolbar_time import credit
 
 signal, nobodys, outer_signal = Signal(), Signal(), Signal()
 
@@ -195,3 +199,67 @@ def test_folded_in_one_that_ends_before_them(connect, settings):
     recording = asyncio.run(program())
     assert recording.totals[:2] == (2, 2)
     assert recording.totals.receiver_ms >= 9
+
+
+@pytest.fixture
+def blocks_around_the_view(settings):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 1}
+    settings.ROOT_URLCONF = __name__
+    settings.MIDDLEWARE = [f"{__name__}.in_a_block", *settings.MIDDLEWARE]
+
+
+def test_what_is_dissolved_stays_in_its_phase(blocks_around_the_view, visit, connect):
+    """Blocks around the view and in it, all past the limit."""
+    connect(signal, lambda **kwargs: None)
+    connect(outer_signal, lambda **kwargs: None)
+
+    report = visit("/").report
+
+    phases = {}
+    for row in report["rows"]:
+        if row["kind"] == "phase":
+            sent = phases[row["name"]] = {}
+        elif row["kind"] == "dispatch" and row["signal"].startswith(__name__):
+            name = row["signal"].rpartition(".")[2]
+            sent[name] = sent.get(name, 0) + row["count"]
+    assert phases["before the view"]["signal"] == 2
+    assert phases["view"] == {"outer_signal": 3}
+    assert phases["response body"] == {"signal": 1}
+
+
+def send_in_a_block(sent):
+    with record_signals():
+        sent.send(sender=None)
+
+
+def in_a_block(get_response):
+    def middleware(request):
+        signal.send(sender=None)
+        with record_signals():
+            send_in_a_block(signal)
+            response = get_response(request)
+        send_in_a_block(signal)
+        return response
+
+    return middleware
+
+
+def sends_in_blocks(request):
+    for _ in range(3):
+        send_in_a_block(outer_signal)
+    return HttpResponse("<body></body>")
+
+
+urlpatterns = [path("", sends_in_blocks), *debug_toolbar_urls()]
+
+
+def test_toolbar_time_of_one_that_is_dissolved(clock):
+    with record_signals() as recording:
+        clock.tick(1)
+        with record_signals() as inner:
+            clock.tick(4)
+            credit(current.get(), clock.ns - 3_000_000)
+        clock.tick(2)
+    assert inner not in recording._blocks
+    assert (inner.totals.duration_ms, inner.totals.toolbar_ms) == (1, 3)
+    assert (recording.totals.duration_ms, recording.totals.toolbar_ms) == (4, 3)

@@ -14,6 +14,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from example.urls import urlpatterns as example_urls
+from signals_panel.probes.requests import begin_request, end_request
 from signals_panel.recording import current, lifecycle
 
 fired = Signal()
@@ -191,4 +192,41 @@ def test_exceptions_that_leave_the_handler(visit, settings):
 
     # The next request of this thread has let go of what never ended.
     assert lifecycle._users == set()
+    assert current.get() is None
+
+
+@pytest.fixture
+def nothing(settings):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.returns_nothing"]
+
+
+def test_a_middleware_that_returns_nothing(nothing, visit):
+    # The toolbar is given None in place of the response, and can't do without.
+    with_us = visit("/plain/")
+    assert current.get() is None
+
+    without = visit("/plain/", cookie="djdtFiredSignalsPanel=off")
+    assert with_us.status == without.status == 500
+    errors = [
+        re.search(r"<title>(.*?)</title>", page.body.decode(), re.DOTALL)[1]
+        for page in (with_us, without)
+    ]
+    assert errors[0] == errors[1]
+
+
+def returns_nothing(get_response):
+    def middleware(request):
+        get_response(request)
+
+    return middleware
+
+
+def test_a_response_of_another_kind(transactional_db):
+    """Such as a stand-in of a test's, to which there can be no weak reference."""
+    recording = begin_request()
+    try:
+        recording.respond(object())
+        assert recording.phase == "response body"
+    finally:
+        end_request(recording)
     assert current.get() is None

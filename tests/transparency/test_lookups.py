@@ -159,3 +159,24 @@ def test_receivers_get_the_signal_itself(method):
         call(signal, method, None)
     assert got == [signal, signal]
     assert all(each is signal for each in got)
+
+
+@pytest.mark.parametrize("is_mixed", [False, True])
+@pytest.mark.parametrize("method", ["send_robust", "asend_robust"])
+def test_a_failure_is_logged_with_the_receiver_itself(method, is_mixed):
+    def fails(**kwargs):
+        raise ValueError("no stock")
+
+    class Logs(Signal):
+        def _log_robust_failure(self, receiver, error):
+            logged.append(receiver)
+
+    logged = []
+    signal = Logs()
+    signal.connect(fails)
+    if is_mixed:
+        signal.connect(async_receiver)
+    with record_signals():
+        call(signal, method, None)
+    assert len(logged) == 1
+    assert logged[0] is fails
