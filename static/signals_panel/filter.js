@@ -1,0 +1,105 @@
+// The filter above the views: what it is set to, which rows it lets through, and how many they are.
+
+const ORIGINS = ["project", "third-party", "django"];
+
+export class Filter {
+    constructor(panel, settings) {
+        this.settings = settings;
+        this.form = panel.querySelector(".fsp-filter");
+        this.place = panel.querySelector(".fsp-found");
+        this.statements = statementsIn(panel);
+        this.onChange = () => {};
+        this.write();
+        const change = () => {
+            this.read();
+            this.onChange();
+        };
+        this.form.addEventListener("input", change);
+        this.form.addEventListener("submit", (event) => event.preventDefault());
+        // After the fields have been reset.
+        this.form.addEventListener("reset", () => setTimeout(change));
+    }
+
+    // Settings and fields
+
+    write() {
+        const { settings } = this;
+        const fields = this.form.elements;
+        fields.text.value = settings.text;
+        fields.queries.checked = settings.queries;
+        fields.ms.value = settings.ms || "";
+        for (const origin of ORIGINS) {
+            fields[origin].checked = !settings.off.has(origin);
+        }
+    }
+
+    read() {
+        const { settings } = this;
+        const fields = this.form.elements;
+        settings.text = fields.text.value.trim().toLowerCase();
+        settings.queries = fields.queries.checked;
+        settings.ms = Number(fields.ms.value) || 0;
+        settings.off = new Set(ORIGINS.filter((origin) => !fields[origin].checked));
+    }
+
+    clear() {
+        Object.assign(this.settings, { text: "", queries: false, ms: 0, off: new Set() });
+        this.write();
+    }
+
+    // What it lets through
+
+    get isOn() {
+        const { text, off, queries, ms } = this.settings;
+        return Boolean(text || off.size || queries || ms);
+    }
+
+    allows(row) {
+        const { off, queries, ms } = this.settings;
+        const { origin } = row.dataset;
+        return (
+            !(origin && off.has(origin)) &&
+            !(queries && row.dataset.queries === "0") &&
+            !(ms && row.dataset.ms !== undefined && Number(row.dataset.ms) < ms)
+        );
+    }
+
+    hasText(row) {
+        const { text } = this.settings;
+        return !text || this.searchText(row).includes(text);
+    }
+
+    // All that a row shows, its whole statement, and the whole paths of its files.
+    searchText(row) {
+        if (row.searchText === undefined) {
+            const places = [...row.querySelectorAll(".fsp-place")].map((place) => place.title);
+            const statement = this.statements.get(row.dataset.statement) || "";
+            const parts = [row.textContent, statement, row.dataset.find || "", ...places];
+            row.searchText = parts.join("\n").toLowerCase();
+        }
+        return row.searchText;
+    }
+
+    filterTables(view, details) {
+        const rows = [...view.querySelectorAll("tr[data-kind]")];
+        for (const row of rows) {
+            row.hidden = !(this.hasText(row) && this.allows(row));
+            details.follow(row);
+        }
+        this.say(rows, (row) => !row.hidden);
+    }
+
+    say(rows, passes) {
+        const number = rows.filter(passes).length;
+        const text = number ? `${number} of ${rows.length} rows` : "Nothing matches";
+        this.place.textContent = this.isOn ? text : "";
+    }
+}
+
+// Rows of the cascade show a statement in its short form; the queries have the whole one.
+function statementsIn(panel) {
+    const rows = [...panel.querySelectorAll("#fsp-view-queries [data-find]")];
+    return new Map(
+        rows.map((row) => [row.id.replace("fsp_query_", ""), row.dataset.find.toLowerCase()]),
+    );
+}

@@ -1,0 +1,20 @@
+// What the user has set, for each request: closing and reopening the panel keeps it, as does a
+// switch to another request and back. It is kept in the page alone, and ends with it.
+
+const remembered = new Map();
+
+export function settingsOf(requestId) {
+    if (!remembered.has(requestId)) {
+        remembered.set(requestId, {
+            view: "cascade",
+            text: "",
+            off: new Set(), // origins of receivers
+            queries: false,
+            ms: 0,
+            open: null, // rows of the tree; null until the costliest path is read from the page
+            details: new Set(),
+            sort: {}, // by view
+        });
+    }
+    return remembered.get(requestId);
+}

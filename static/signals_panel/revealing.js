@@ -1,0 +1,42 @@
+// From a link elsewhere in the panel to the rows of the cascade that it is about.
+
+// The first of them gets the focus, and its details where they are asked for.
+export function reveal(panel, rows, withDetails) {
+    const { details, filter, tree, views } = panel;
+    const found = rows.filter(Boolean);
+    if (!found.length) {
+        panel.say("Not among the rows kept in detail.");
+        return;
+    }
+    views.show("cascade");
+    for (const row of panel.querySelectorAll(".djdt-highlighted")) {
+        row.classList.remove("djdt-highlighted");
+    }
+    if (found.some((row) => !tree.passes(row))) {
+        filter.clear();
+        panel.applyFilter();
+    }
+    for (const row of found) {
+        tree.openAbove(row);
+        row.classList.add("djdt-highlighted");
+    }
+    tree.draw();
+    tree.focus(found[0]);
+    found[0].scrollIntoView({ block: "center" });
+    panel.say(found.length === 1 ? "1 row highlighted" : `${found.length} rows highlighted`);
+    const button = withDetails && found[0].querySelector("[data-details]");
+    if (button) {
+        details.open(button);
+    }
+}
+
+// All rows of a receiver, of a signal with its sender, or of a statement, by its number.
+export function revealAll(panel, { calls, sends, runs }) {
+    const found = panel.tree.rows.filter(
+        ({ dataset }) =>
+            (calls && dataset.receiver === calls) ||
+            (sends && dataset.signal === sends) ||
+            (runs && dataset.statement === runs),
+    );
+    reveal(panel, found, false);
+}

@@ -1,0 +1,120 @@
+// The rows of the cascade as a tree: what stands below what, what is open, what passes the filter.
+
+export class Tree {
+    // Without rows there is no table.
+    constructor(table, settings, details) {
+        this.table = table;
+        this.settings = settings;
+        this.details = details;
+        this.rows = table ? [...table.tBodies[0].rows] : [];
+        this.parent = new Map();
+        this.children = new Map([[null, []]]);
+        // Rows that pass the filter; null where there is none, and all do.
+        this.passing = null;
+        // What the user has closed while a filter opens everything.
+        this.closed = new Set();
+        this.connect();
+        if (table) {
+            settings.open ??= new Set(
+                this.rows.filter((row) => "open" in row.dataset).map((row) => row.id),
+            );
+        }
+    }
+
+    // The page has the rows one after the other, each with its level.
+    connect() {
+        const path = [];
+        for (const row of this.rows) {
+            path.length = Number(row.dataset.level) - 1;
+            const parent = path.at(-1) ?? null;
+            path.push(row);
+            this.parent.set(row, parent);
+            this.children.set(row, []);
+            this.children.get(parent).push(row);
+        }
+    }
+
+    row(number) {
+        return this.rows.find((row) => row.id === `fsp_${number}`);
+    }
+
+    // Open and closed
+
+    isParent(row) {
+        return this.children.get(row).length > 0;
+    }
+
+    isOpen(row) {
+        return this.passing ? !this.closed.has(row) : this.settings.open.has(row.id);
+    }
+
+    setOpen(row, value) {
+        if (this.passing) {
+            this.closed[value ? "delete" : "add"](row);
+        } else {
+            this.settings.open[value ? "add" : "delete"](row.id);
+        }
+    }
+
+    toggle(row) {
+        if (this.isParent(row)) {
+            this.setOpen(row, !this.isOpen(row));
+            this.draw();
+        }
+    }
+
+    openAbove(row) {
+        for (let above = this.parent.get(row); above; above = this.parent.get(above)) {
+            this.setOpen(above, true);
+        }
+    }
+
+    // What passes the filter
+
+    passes(row) {
+        return !this.passing || this.passing.has(row);
+    }
+
+    // A row passes when it fits, or stands above one that does. A receiver fits when it is
+    // allowed and it, or what it stands below, or a query of its own, has the text.
+    filter(filter) {
+        this.passing = filter.isOn ? new Set() : null;
+        const visit = (row, hadText, isAllowed) => {
+            const { kind } = row.dataset;
+            const hasText = hadText || filter.hasText(row);
+            const allowed = kind === "call" ? filter.allows(row) : isAllowed;
+            let passes = false;
+            for (const child of this.children.get(row)) {
+                passes = visit(child, hasText, kind === "call" && allowed) || passes;
+            }
+            passes ||= hasText && allowed && kind !== "dispatch" && kind !== "phase";
+            if (passes) {
+                this.passing.add(row);
+            }
+            return passes;
+        };
+        if (this.passing) {
+            for (const row of this.children.get(null)) {
+                visit(row, false, false);
+            }
+        }
+        this.draw();
+    }
+
+    // Shows what is open, hides what isn't.
+    draw() {
+        const waiting = [...this.children.get(null)].reverse().map((row) => [row, true]);
+        while (waiting.length) {
+            const [row, isShown] = waiting.pop();
+            row.hidden = !(isShown && this.passes(row));
+            this.details.follow(row);
+            const isOpen = this.isOpen(row);
+            if (this.isParent(row)) {
+                row.setAttribute("aria-expanded", String(isOpen));
+            }
+            for (const child of this.children.get(row)) {
+                waiting.push([child, !row.hidden && isOpen]);
+            }
+        }
+    }
+}

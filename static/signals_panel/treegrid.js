@@ -1,0 +1,141 @@
+// The cascade as a treegrid: https://www.w3.org/WAI/ARIA/apg/patterns/treegrid/
+// Rows have the focus. Tab reaches one of them, and arrow keys lead from row to row.
+
+import { Tree } from "./tree.js";
+
+const INTERACTIVE = "button, a, input, label, summary, [data-details]";
+
+export class Treegrid extends Tree {
+    constructor(table, settings, details) {
+        super(table, settings, details);
+        if (!table) {
+            return;
+        }
+        this.addRoles();
+        table.addEventListener("keydown", (event) => this.onKeyDown(event));
+        table.addEventListener("focusin", (event) => {
+            const row = event.target.closest("tr");
+            if (this.parent.has(row)) {
+                this.makeCurrent(row);
+            }
+        });
+        table.addEventListener("click", (event) => this.onClick(event));
+        this.makeCurrent(this.rows[0]);
+    }
+
+    addRoles() {
+        this.table.setAttribute("role", "treegrid");
+        this.table.setAttribute("aria-label", "Cascade");
+        for (const [parent, rows] of this.children) {
+            for (const [index, row] of rows.entries()) {
+                row.setAttribute("role", "row");
+                row.setAttribute("aria-level", row.dataset.level);
+                row.setAttribute("aria-setsize", rows.length);
+                row.setAttribute("aria-posinset", index + 1);
+                row.tabIndex = -1;
+                parent?.classList.add("fsp-parent");
+            }
+        }
+        const body = this.table.tBodies[0];
+        for (const cell of body.querySelectorAll("td, th")) {
+            cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "gridcell");
+            cell.removeAttribute("scope");
+        }
+        for (const element of body.querySelectorAll("button, a")) {
+            element.tabIndex = -1;
+        }
+    }
+
+    draw() {
+        super.draw();
+        if (this.current?.hidden) {
+            this.makeCurrent(this.rows.find((row) => !row.hidden) ?? this.rows[0]);
+        }
+    }
+
+    // The one row that Tab reaches, with what is in it.
+    makeCurrent(row) {
+        if (!row || this.current === row) {
+            return;
+        }
+        setTabIndex(this.current, -1);
+        setTabIndex(row, 0);
+        this.current = row;
+    }
+
+    focus(row) {
+        this.makeCurrent(row);
+        row.focus();
+    }
+
+    onClick(event) {
+        const row = event.target.closest("tr");
+        const isFree = !event.target.closest(INTERACTIVE) && this.parent.has(row);
+        // Who has marked text, to copy it, wants nothing opened.
+        if (isFree && !String(getSelection())) {
+            this.focus(row);
+            this.toggle(row);
+        }
+    }
+
+    onKeyDown(event) {
+        const row = event.target;
+        // In a row's buttons and details the keys have their usual meaning.
+        if (!this.parent.has(row) || event.altKey || event.ctrlKey || event.metaKey) {
+            return;
+        }
+        const shown = this.rows.filter((each) => !each.hidden);
+        const at = shown.indexOf(row);
+        const act = {
+            ArrowDown: () => this.focusOneOf(shown[at + 1]),
+            ArrowUp: () => this.focusOneOf(shown[at - 1]),
+            Home: () => this.focusOneOf(shown[0]),
+            End: () => this.focusOneOf(shown.at(-1)),
+            ArrowRight: this.isParent(row) && (() => this.enter(row)),
+            ArrowLeft: () => this.leave(row),
+            Enter: () => this.openDetails(row),
+            " ": () => this.openDetails(row),
+        }[event.key];
+        if (act) {
+            event.preventDefault();
+            act();
+        }
+    }
+
+    focusOneOf(row) {
+        if (row) {
+            this.focus(row);
+        }
+    }
+
+    enter(row) {
+        if (this.isOpen(row)) {
+            this.focusOneOf(this.children.get(row).find((each) => !each.hidden));
+        } else {
+            this.toggle(row);
+        }
+    }
+
+    leave(row) {
+        if (this.isParent(row) && this.isOpen(row)) {
+            this.toggle(row);
+        } else {
+            this.focusOneOf(this.parent.get(row));
+        }
+    }
+
+    openDetails(row) {
+        const button = row.querySelector("[data-details]");
+        if (button) {
+            this.details.toggle(button);
+        } else {
+            this.toggle(row);
+        }
+    }
+}
+
+function setTabIndex(row, index) {
+    for (const element of row ? [row, ...row.querySelectorAll("button, a")] : []) {
+        element.tabIndex = index;
+    }
+}
