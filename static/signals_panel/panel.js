@@ -12,6 +12,7 @@ import { offerSqlPanel, showInSqlPanel } from "./sqlpanel.js";
 import { addStyles } from "./styles.js";
 import { Treegrid } from "./treegrid.js";
 import { Views } from "./views.js";
+import { waitForReport } from "./waiting.js";
 
 // What a click does, by what was clicked.
 const CLICKS = [
@@ -39,7 +40,9 @@ class SignalsPanel extends HTMLElement {
         }
         this.isReady = true;
         addStyles(this);
-        if (this.dataset.requestId) {
+        if ("waiting" in this.dataset) {
+            waitForReport(this);
+        } else if (this.dataset.requestId) {
             this.startParts();
         }
     }
