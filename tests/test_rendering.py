@@ -10,6 +10,7 @@ import html5lib
 import pytest
 from conftest import stored_panel
 from django.dispatch import Signal
+from django.template import engines
 from django.template.loader import render_to_string
 
 from signals_panel import record_signals, report
@@ -214,6 +215,40 @@ def test_the_bar_adds_up_to_the_whole(visit):
 
     assert sum(float(part["width"]) for part in time) == pytest.approx(1000, abs=0.2)
     assert [part["key"] for part in time] == ["outside_sql", "sql", "rest"]
+
+
+# Templates that are written to be read ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("<p>\n  one\n  two\n</p>\n", "<p>one two</p>"),
+        ('<p\n  id="a"\n  class="b"\n>\n  <b>1</b> <i>2</i>\n</p>',
+         '<p id="a" class="b"><b>1</b> <i>2</i></p>'),
+        ('<p\n  {% if yes %} id="a"{% endif %}\n>', '<p id="a">'),
+        ("{{ yes }}\n  {{ yes }}\n  x", "1\n11\n1x"),
+        ("{% for one in many %}\n  {% if yes %}\n    {{ one }},\n  {% endif %}\n{% endfor %}",
+         "a,b,"),
+        ("<pre>{{ yes }}</pre>", "<pre>1\n1</pre>"),
+    ],
+)  # fmt: skip
+def test_ends_of_lines_do_not_show(text, html):
+    source = f"{{% load signals_panel %}}{{% oneline %}}{text}{{% endoneline %}}"
+    found = engines["django"].from_string(source).render({"yes": "1\n1", "many": "ab"})
+
+    assert found == html
+
+
+def test_every_kind_of_row_is_one_line(stats):
+    kinds = {row["kind"] for report_ in stats for row in report_["rows"]}
+    assert kinds >= {"phase", "dispatch", "call", "query"}
+    more = {"kind": "more", "level": 1, "dispatches": 2, "calls": 1, "queries": 0}
+    for report_ in stats:
+        rows = page_of({**report_, "rows": [*report_["rows"], more]}).split("<tr class=")[1:]
+        assert all("  " not in row.partition("</tr>")[0] for row in rows)
+        text = "… and 2 more dispatches, 1 receiver call and 0 queries in receivers, not kept"
+        assert f'<td colspan="6">{text} in detail.' in rows[-1]
 
 
 # Places ---------------------------------------------------------------------------------

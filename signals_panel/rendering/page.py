@@ -125,6 +125,7 @@ class _Page:
             **row,
             "id": str(number),
             "indent": min(row["level"], _MAX_INDENT),
+            "template": f"signals_panel/rows/{row['kind']}.html",
         }
         if row["kind"] == "phase":
             shown["from"] = duration_text(self.phases.get(row["name"], 0.0))

@@ -1,10 +1,19 @@
-"""How the panel's templates write numbers."""
+"""What the panel's templates load: numbers as the panel writes them, and lines that don't show."""
 
 from __future__ import annotations
 
+import re
+from typing import cast
+
 from django import template
+from django.template.base import Node, NodeList, Parser, TextNode, Token
+from django.template.context import Context
+from django.utils.safestring import SafeString
 
 register = template.Library()
+
+# The end of a line, with the indentation of the next.
+_BREAK = re.compile(r"\s*\n\s*")
 
 
 @register.filter
@@ -17,3 +26,37 @@ def grouped(number: int | None) -> str:
 def raw(number: float) -> str:
     """A number for a script to read, whatever the language of the page."""
     return str(number)
+
+
+@register.tag
+def oneline(parser: Parser, token: Token) -> OneLine:
+    """Leave out the ends of lines up to ``endoneline``, with the indentation that follows them.
+
+    A template is written to be read, and a page may have a thousand rows of it. It is done once,
+    when the template is compiled. An end of line is a space inside an HTML tag and between words;
+    it is nothing beside an HTML tag, and beside a tag or variable of the template.
+    """
+    nodelist = parser.parse(("endoneline",))
+    parser.delete_first_token()
+    for node in cast("list[TextNode]", nodelist.get_nodes_by_type(TextNode)):
+        node.s = _without_breaks(node.s)
+    return OneLine(nodelist)
+
+
+class OneLine(Node):
+    """What stands in ``{% oneline %}``."""
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        """As any nodes."""
+        return self.nodelist.render(context)
+
+
+def _without_breaks(text: str) -> str:
+    def space(found: re.Match[str]) -> str:
+        before, after = text[: found.start()][-1:], text[found.end() :][:1]
+        return "" if before in ("", ">") or after in ("", "<", ">") else " "
+
+    return _BREAK.sub(space, text)
