@@ -10,9 +10,12 @@ ADDRESS ?= 127.0.0.1:8000
 MANAGE := $(BIN)/python tests/example/manage.py
 # Dependency groups came with pip 25.1.
 SETUP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+DJADE := find templates tests/example -name '*.html' -exec $(BIN)/djade --target-version 5.2
+# A named version, so that it finds the same everywhere.
+BIOME := npx --yes @biomejs/biome@2.6.8 check --error-on-warnings
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test transparency fuzz soak real bench screenshots lint clean
+.PHONY: help demo test transparency fuzz soak real bench screenshots lint format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,10 +69,21 @@ bench: $(VENV)/bench.stamp ## Measure what the panel costs (ARGS="--quick --only
 screenshots: $(VENV)/test.stamp ## Make the README's screenshots again (needs Chromium)
 	$(BIN)/python tests/screenshots.py
 
-lint: $(VENV)/lint.stamp ## Check style and types
+lint: $(VENV)/lint.stamp ## Check style and types (needs Node.js for scripts and style sheets)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/djlint --lint --quiet templates tests/example
+	$(DJADE) --check {} +
+	@if command -v npx >/dev/null; then echo "$(BIOME)"; $(BIOME); \
+	else echo "Node.js is missing, so scripts and style sheets were not checked."; \
+	test "$$REQUIRE_NODE" != 1; fi
+
+format: $(VENV)/lint.stamp ## Write the files as `make lint` wants them (needs Node.js)
+	$(BIN)/ruff format .
+	@# It ends with an error where it has changed a file.
+	$(DJADE) {} + || $(DJADE) --check {} +
+	$(BIOME) --write
 
 clean: ## Remove what the targets above have made
 	rm -rf $(VENV) .real build dist .tox .cache .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -4,7 +4,7 @@ const button = document.getElementById("fetch");
 const answer = document.getElementById("answer");
 
 button.addEventListener("click", async () => {
-  const response = await fetch(button.dataset.url);
-  const product = await response.json();
-  answer.textContent = `${product.name} was created as product ${product.id}.`;
+    const response = await fetch(button.dataset.url);
+    const product = await response.json();
+    answer.textContent = `${product.name} was created as product ${product.id}.`;
 });
