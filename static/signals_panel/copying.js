@@ -1,4 +1,4 @@
-// Copying a text, with the button itself saying whether it went well.
+// Copies a text to the clipboard, and lets the button that was clicked say whether it worked.
 
 export async function copy(promise, button, panel) {
     const done = await isCopied(promise, panel);
@@ -16,12 +16,13 @@ export async function copy(promise, button, panel) {
 async function isCopied(promise, panel) {
     if (globalThis.ClipboardItem && navigator.clipboard?.write) {
         try {
-            // Safari allows it on a click only, and knows of the click when it is given the promise.
+            // Safari allows this only in response to a click. It needs the promise itself: once
+            // that is awaited, the click is forgotten.
             const blob = promise.then((text) => new Blob([text], { type: "text/plain" }));
             await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
             return true;
         } catch {
-            // The browser or the user may forbid it; there is the old way.
+            // The browser or the user may forbid it. The old way may still work.
         }
     }
     try {
@@ -31,7 +32,7 @@ async function isCopied(promise, panel) {
     }
 }
 
-// Works without HTTPS, too.
+// The clipboard API needs HTTPS; this doesn't.
 function copyOldWay(text, panel) {
     const area = document.createElement("textarea");
     area.value = text;

@@ -1,4 +1,4 @@
-// The details of a row: a row of their own below it, fetched when they are opened.
+// The details of a row, which are fetched when they are opened and shown in a row below it.
 
 import { fetchJson } from "./fetching.js";
 import { offerSqlPanel } from "./sqlpanel.js";
@@ -6,7 +6,7 @@ import { offerSqlPanel } from "./sqlpanel.js";
 const GONE = "These details aren't available any more. Reload the page.";
 
 export class Details {
-    // `opened` is remembered: the keys of the buttons whose details are open.
+    // `opened` holds the keys of the buttons whose details are open; it outlives the panel.
     constructor(panel, opened) {
         this.panel = panel;
         this.opened = opened;
@@ -56,13 +56,13 @@ export class Details {
         return this.panel.querySelector(`#${idFor(button)}`);
     }
 
-    // The rows of details that are open below a row.
+    // The open details of a row.
     below(row) {
         const buttons = [...row.querySelectorAll("[data-details]")];
         return buttons.map((button) => this.shownFor(button)).filter(Boolean);
     }
 
-    // Details are seen when their row is.
+    // Details are hidden and shown with their row.
     follow(row) {
         for (const shown of this.below(row)) {
             shown.hidden = row.hidden;

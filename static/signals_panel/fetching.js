@@ -1,4 +1,4 @@
-// Questions to the panel's own views: each is asked about the panel's request, and answered in JSON.
+// Fetches JSON from the panel's own views, for the request that the panel shows.
 
 export async function fetchJson(panel, address, parameters = {}, options = {}) {
     const url = new URL(address, document.baseURI);

@@ -1,4 +1,4 @@
-// The filter above the views: what it is set to, which rows it lets through, and how many they are.
+// The filter above the views: its settings, which rows pass it, and how many they are.
 
 const ORIGINS = ["project", "third-party", "django"];
 
@@ -16,7 +16,7 @@ export class Filter {
         };
         this.form.addEventListener("input", change);
         this.form.addEventListener("submit", (event) => event.preventDefault());
-        // After the fields have been reset.
+        // The event comes before the fields are reset.
         this.form.addEventListener("reset", () => setTimeout(change));
     }
 
@@ -47,7 +47,7 @@ export class Filter {
         this.write();
     }
 
-    // What it lets through
+    // What passes
 
     get isOn() {
         const { text, off, queries, ms } = this.settings;
@@ -69,7 +69,7 @@ export class Filter {
         return !text || this.searchText(row).includes(text);
     }
 
-    // All that a row shows, its whole statement, and the whole paths of its files.
+    // A row's text, with its statement in full and the full paths of its files.
     searchText(row) {
         if (row.searchText === undefined) {
             const places = [...row.querySelectorAll(".fsp-place")].map((place) => place.title);
@@ -96,7 +96,7 @@ export class Filter {
     }
 }
 
-// Rows of the cascade show a statement in its short form; the queries have the whole one.
+// The cascade shows statements in a short form; the Queries view has them in full.
 function statementsIn(panel) {
     const rows = [...panel.querySelectorAll("#fsp-view-queries [data-find]")];
     return new Map(

@@ -1,5 +1,5 @@
-// The "Fired signals" panel as a custom element, which comes to life wherever the toolbar puts it: it
-// starts the panel's parts, and passes clicks on to them. Without this script the panel is plain tables.
+// The "Fired signals" panel as a custom element, so that it starts wherever the toolbar puts it. It
+// starts the parts of the panel and hands clicks to them; without it the panel is plain tables.
 
 import { copy } from "./copying.js";
 import { Details } from "./details.js";
@@ -14,7 +14,7 @@ import { Treegrid } from "./treegrid.js";
 import { Views } from "./views.js";
 import { waitForReport } from "./waiting.js";
 
-// What a click does, by what was clicked.
+// What a click on an element does. The first selector that matches is used.
 const CLICKS = [
     ["[data-copy]", (panel, button) => copy(Promise.resolve(button.dataset.copy), button, panel)],
     [".fsp-copy", (panel, button) => copy(outlineOf(panel), button, panel)],
@@ -27,7 +27,7 @@ const CLICKS = [
 class SignalsPanel extends HTMLElement {
     connectedCallback() {
         if (document.readyState === "loading") {
-            // The parser may not have got further than the start tag.
+            // The parser may have read no more than the start tag.
             document.addEventListener("DOMContentLoaded", () => this.start());
         } else {
             this.start();
@@ -68,7 +68,7 @@ class SignalsPanel extends HTMLElement {
         this.details.openAgain();
     }
 
-    // Filters the view that is shown; the others are filtered when they are.
+    // Only the view that is shown is filtered; the others follow when they are shown.
     applyFilter() {
         if (this.views.shown === "cascade") {
             this.tree.filter(this.filter);
@@ -85,7 +85,7 @@ class SignalsPanel extends HTMLElement {
         for (const [selector, act] of CLICKS) {
             const element = event.target.closest(selector);
             if (element) {
-                // Links lead into the panel, not elsewhere in the page.
+                // These links lead to a row of the panel; the address stays as it is.
                 event.preventDefault();
                 act(this, element);
                 return;
@@ -93,7 +93,7 @@ class SignalsPanel extends HTMLElement {
         }
     }
 
-    // Told to those who don't see the page.
+    // Screen readers announce it.
     say(text) {
         this.querySelector("[data-status]").textContent = text;
     }
@@ -103,7 +103,7 @@ async function outlineOf(panel) {
     return (await fetchJson(panel, panel.dataset.outlineUrl)).text;
 }
 
-// The toolbar may load the script again, with another request's panel.
+// Defining an element twice is an error, and another copy of this script may have done it.
 if (!customElements.get("signals-panel")) {
     customElements.define("signals-panel", SignalsPanel);
 }

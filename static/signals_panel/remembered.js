@@ -1,5 +1,5 @@
-// What the user has set, for each request: closing and reopening the panel keeps it, as does a
-// switch to another request and back. It is kept in the page alone, and ends with it.
+// What the user has set, for each request, so that it survives closing the panel and switching to
+// another request and back. It is kept in memory, and is gone when the page is.
 
 const remembered = new Map();
 

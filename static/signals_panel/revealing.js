@@ -1,6 +1,6 @@
-// From a link elsewhere in the panel to the rows of the cascade that it is about.
+// Leads from a link elsewhere in the panel to the rows of the cascade that it is about.
 
-// The first of them gets the focus, and its details where they are asked for.
+// Highlights the rows and moves the focus to the first; `withDetails` opens its details too.
 export function reveal(panel, rows, withDetails) {
     const { details, filter, tree, views } = panel;
     const found = rows.filter(Boolean);
@@ -30,7 +30,7 @@ export function reveal(panel, rows, withDetails) {
     }
 }
 
-// All rows of a receiver, of a signal with its sender, or of a statement, by its number.
+// Reveals all rows of one receiver, of one signal and sender, or of one statement.
 export function revealAll(panel, { calls, sends, runs }) {
     const found = panel.tree.rows.filter(
         ({ dataset }) =>

@@ -1,6 +1,6 @@
-// Tables that are sorted by a click on a column's heading.
+// Sorts a table when the heading of a column is clicked.
 
-// `remembered` is the column and direction of each view.
+// `remembered` holds the column and the direction for each view.
 export function startSorting(panel, remembered, details) {
     for (const table of panel.querySelectorAll(".fsp-sortable")) {
         const view = table.closest("[data-view]").dataset.view;
@@ -27,7 +27,7 @@ function addButton(head) {
     return button;
 }
 
-// Numbers begin with the largest, words with the first of the alphabet.
+// The first click puts the largest number first, or the words in alphabetical order.
 function nextDirection(head) {
     const first = head.dataset.sort === "number" ? "descending" : "ascending";
     const other = first === "descending" ? "ascending" : "descending";

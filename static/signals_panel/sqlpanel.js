@@ -1,9 +1,9 @@
-// The way to the toolbar's SQL panel: from a statement to the row it has there.
+// Leads from a statement to its row in the toolbar's SQL panel.
 
-// Its content may take long to come when many queries ran.
+// Loading that panel may take long when many queries ran.
 const ENOUGH_MS = 60_000;
 
-// The buttons are of use only where that panel is on.
+// Shows the buttons that lead there, unless that panel is switched off.
 export function offerSqlPanel(within) {
     const isOn = within.closest("#djDebug")?.querySelector("#djdt-SQLPanel > a");
     for (const button of within.querySelectorAll("[data-sql-panel]")) {
@@ -17,7 +17,7 @@ export function showInSqlPanel(button) {
     const pattern = patternOf(button.dataset.sqlPanel);
     toolbar.querySelector("#djdt-SQLPanel > a").click();
     if (!showRow(panel, pattern)) {
-        // It is being loaded.
+        // The panel is still loading.
         const observer = new MutationObserver(
             () => showRow(panel, pattern) && observer.disconnect(),
         );
@@ -28,7 +28,7 @@ export function showInSqlPanel(button) {
 
 function showRow(panel, pattern) {
     const row = [...panel.querySelectorAll("tr[id^=sqlMain_]")].find((each) => {
-        // Its long form, which is hidden until it is opened.
+        // The statement in full, which is hidden until the row is opened.
         const shown = each.querySelector(".djDebugCollapsed");
         return shown && pattern.test(shown.textContent.replace(/\s+/g, ""));
     });

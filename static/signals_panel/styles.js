@@ -1,5 +1,5 @@
-// The panel's style sheet, under a strict content security policy too. The panel stays hidden until
-// its styles have come, or can't come.
+// Loads the panel's style sheet, also under a strict content security policy. The panel stays
+// hidden until its styles are loaded, or have failed to load.
 
 export function addStyles(panel) {
     const root = panel.getRootNode();
@@ -19,8 +19,8 @@ export function addStyles(panel) {
     }
 }
 
-// A link in HTML that comes by fetch has no nonce, and a strict policy would refuse it. One that a
-// script makes may have the nonce of the toolbar's own.
+// A link in fetched HTML has no valid nonce, and a strict policy would block it. A link made by a
+// script can take over the nonce of the toolbar's own.
 function makeLink(address, nonce) {
     const link = document.createElement("link");
     if (nonce !== undefined) {

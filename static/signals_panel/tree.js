@@ -1,7 +1,7 @@
-// The rows of the cascade as a tree: what stands below what, what is open, what passes the filter.
+// The rows of the cascade as a tree: which are below which, which are open, which pass the filter.
 
 export class Tree {
-    // Without rows there is no table.
+    // `table` is null where the cascade has no rows.
     constructor(table, settings, details) {
         this.table = table;
         this.settings = settings;
@@ -9,9 +9,9 @@ export class Tree {
         this.rows = table ? [...table.tBodies[0].rows] : [];
         this.parent = new Map();
         this.children = new Map([[null, []]]);
-        // Rows that pass the filter; null where there is none, and all do.
+        // The rows that pass the filter, or null while there is none.
         this.passing = null;
-        // What the user has closed while a filter opens everything.
+        // A filter opens everything; these are the rows that the user has closed since.
         this.closed = new Set();
         this.connect();
         if (table) {
@@ -21,7 +21,7 @@ export class Tree {
         }
     }
 
-    // The page has the rows one after the other, each with its level.
+    // In the page the rows stand one after the other, each with its level.
     connect() {
         const path = [];
         for (const row of this.rows) {
@@ -75,8 +75,9 @@ export class Tree {
         return !this.passing || this.passing.has(row);
     }
 
-    // A row passes when it fits, or stands above one that does. A receiver fits when it is
-    // allowed and it, or what it stands below, or a query of its own, has the text.
+    // A row passes when it matches, or when a row below it does. A receiver matches when it is
+    // allowed, and the text is found in it or in a row above it. A query matches when its
+    // receiver is allowed, and the text is found in it or above it.
     filter(filter) {
         this.passing = filter.isOn ? new Set() : null;
         const visit = (row, hadText, isAllowed) => {
@@ -101,7 +102,7 @@ export class Tree {
         this.draw();
     }
 
-    // Shows what is open, hides what isn't.
+    // Shows the rows whose parents are open, and hides the others.
     draw() {
         const waiting = [...this.children.get(null)].reverse().map((row) => [row, true]);
         while (waiting.length) {

@@ -1,5 +1,5 @@
 // The cascade as a treegrid: https://www.w3.org/WAI/ARIA/apg/patterns/treegrid/
-// Rows have the focus. Tab reaches one of them, and arrow keys lead from row to row.
+// The focus is on rows: Tab reaches one of them, and the arrow keys lead from row to row.
 
 import { Tree } from "./tree.js";
 
@@ -53,7 +53,7 @@ export class Treegrid extends Tree {
         }
     }
 
-    // The one row that Tab reaches, with what is in it.
+    // Makes this the one row that Tab reaches, together with its buttons and links.
     makeCurrent(row) {
         if (!row || this.current === row) {
             return;
@@ -71,7 +71,7 @@ export class Treegrid extends Tree {
     onClick(event) {
         const row = event.target.closest("tr");
         const isFree = !event.target.closest(INTERACTIVE) && this.parent.has(row);
-        // Who has marked text, to copy it, wants nothing opened.
+        // A click may end a selection of text, which is meant for copying.
         if (isFree && !String(getSelection())) {
             this.focus(row);
             this.toggle(row);
@@ -80,7 +80,7 @@ export class Treegrid extends Tree {
 
     onKeyDown(event) {
         const row = event.target;
-        // In a row's buttons and details the keys have their usual meaning.
+        // In buttons and details the keys keep their usual meaning.
         if (!this.parent.has(row) || event.altKey || event.ctrlKey || event.metaKey) {
             return;
         }

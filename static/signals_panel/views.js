@@ -53,7 +53,7 @@ export class Views {
     }
 }
 
-// Without the script a view folds under its title, which the tab says here.
+// Without this script a view folds under its title. The tab shows the title now.
 function unfold(view) {
     const folded = view.querySelector("details");
     folded.querySelector("summary").remove();

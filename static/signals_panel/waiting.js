@@ -1,5 +1,5 @@
-// A panel whose report isn't ready when it is opened: it asks for its content again, with growing
-// pauses, and makes way for the whole panel. When that takes too long, it says so.
+// Waits for a report that isn't ready when its panel is opened: asks for it again, with growing
+// pauses, and replaces the waiting panel with the finished one. If that takes too long, it says so.
 
 import { fetchJson } from "./fetching.js";
 
@@ -8,7 +8,7 @@ const TIMES = { first: 250, longest: 2_000, enough: 30_000 };
 const GROWTH = 1.5;
 const GIVEN_UP = "This request's signals are not available yet. Open the panel again.";
 
-// Ends when the panel was replaced, has given up, or is no longer in the page.
+// Ends when the panel is replaced, when it gives up, or when it is no longer in the page.
 export async function waitForReport(panel, times = TIMES) {
     const over = new AbortController();
     const timer = setTimeout(() => over.abort(), times.enough);
@@ -39,7 +39,7 @@ function sleep(ms, signal) {
     });
 }
 
-// An answer without a panel is an error like any other.
+// An answer without a panel counts as an error.
 async function askForPanel(panel, signal) {
     const data = await fetchJson(panel, panel.dataset.contentUrl, {}, { signal });
     const parsed = document.createElement("template");
@@ -51,7 +51,7 @@ async function askForPanel(panel, signal) {
     return fresh;
 }
 
-// The focus stays where it is, unless it was in what goes away.
+// The focus stays where it is, unless it was inside the panel that goes away.
 function takeThePlaceOf(panel, fresh) {
     const hadFocus = panel.contains(panel.getRootNode().activeElement);
     panel.replaceWith(fresh);
