@@ -4,21 +4,17 @@
 is the panel for Django Debug Toolbar.
 """
 
+import signals_panel.effects
 import signals_panel.probes  # noqa: F401 - registers the probes with the recording
 from signals_panel.describe import SourceLine
-from signals_panel.recording import (
-    Dispatch,
-    Query,
-    ReceiverCall,
-    Recording,
-    Totals,
-    record_signals,
-)
+from signals_panel.recorder import record_signals
+from signals_panel.results import Dispatch, Effect, Query, ReceiverCall, Recording, Totals
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Dispatch",
+    "Effect",
     "Query",
     "ReceiverCall",
     "Recording",

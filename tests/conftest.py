@@ -160,7 +160,7 @@ def fresh_store():
     """Each test begins with an empty store."""
     from debug_toolbar.store import MemoryStore
 
-    from signals_panel.panel import unopened
+    from signals_panel.panel.panel import unopened
 
     MemoryStore.clear()
     unopened.clear()
@@ -214,12 +214,12 @@ def outline(report: dict[str, Any], *, housekeeping: bool = False) -> list[str]:
             text = row["receiver"]
             if row["error"]:
                 text += f" {row['error']}"
-        elif row["kind"] == "query":
-            sql = report["statements"][row["sql"]]
+        elif row["kind"] == "effect":
+            sql = report["texts"][row["text"]]
             table = re.search(r'(?:INTO|FROM|UPDATE) "(\w+)"', sql)
             text = f"{sql.split()[0]} {table[1] if table else ''}"
         else:
-            text = f"{row['dispatches']} {row['calls']} {row['queries']} more"
+            text = f"{row['dispatches']} {row['calls']} {row['effects'].get('sql', 0)} more"
         if row.get("count", 1) > 1:
             text += f" ×{row['count']}"
         base = level if base is None else min(base, level)

@@ -17,16 +17,17 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.dispatch import Signal
+from reports import build
 
 import signals_panel
 from showcase.models import Tag
-from signals_panel import record_signals, report
+from signals_panel import record_signals
 from signals_panel.conf import Config
 from signals_panel.describe import callsites
-from signals_panel.probes import dispatch
-from signals_panel.recording import Query, current, folds
-from signals_panel.recording.adding import add_query
+from signals_panel.probes.signals import send as dispatch
+from signals_panel.recording import EffectNode, add_effect, current, groups
 from signals_panel.rendering import context
+from signals_panel.results import node_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,22 +38,22 @@ MAX_ENTRY = 512 * 1024
 
 def entry(recording):
     """What the store would keep, checked for size."""
-    stats = report.build(recording, Config())
+    stats = build(recording, Config())
     assert len(json.dumps(stats)) < MAX_ENTRY
     return stats
 
 
 def shown_in_detail(stats):
     """Sums over the rows and the remainder: they make up the totals."""
-    sums = {"dispatch": 0, "call": 0, "query": 0}
+    sums = {"dispatch": 0, "call": 0, "effect": 0}
     for row in stats["rows"]:
         if row["kind"] == "more":
             sums["dispatch"] += row["dispatches"]
             sums["call"] += row["calls"]
-            sums["query"] += row["queries"]
+            sums["effect"] += sum(row["effects"].values())
         elif row["kind"] in sums:
             sums[row["kind"]] += row["count"]
-    return sums["dispatch"], sums["call"], sums["query"]
+    return sums["dispatch"], sums["call"], sums["effect"]
 
 
 @pytest.fixture
@@ -237,7 +238,7 @@ def test_a_destructor_that_sends_while_something_is_folded(settings, monkeypatch
 
         return collecting
 
-    for owner, name in ((folds.FoldedDispatch, "add_ns"), (folds.Fold, "_has_room")):
+    for owner, name in ((groups.Group, "add"), (groups.Group, "_has_room")):
         monkeypatch.setattr(owner, name, collects(getattr(owner, name)))
     signal.connect(hears)
     other.connect(lambda **kwargs: None, weak=False)
@@ -316,8 +317,8 @@ def everything(clock):
 def sums(stats):
     """Each row's sums, without what only what is kept has."""
     keys = (
-        *("kind", "level", "signal", "sender", "receiver", "sql", "method", "concurrent"),
-        *("count", "ms", "self_ms", "longest_ms", "queries", "all_queries"),
+        *("kind", "level", "signal", "sender", "receiver", "text", "method", "concurrent"),
+        *("count", "ms", "self_ms", "longest_ms", "own_effects", "effects"),
         *("errors", "error", "unfinished"),
     )
     return [{key: row[key] for key in keys if key in row} for row in stats["rows"]]
@@ -362,9 +363,8 @@ def test_threads_that_fold_into_the_same_place(settings):
 
     recording = record_in_threads(sends)
     assert recording.totals[:2] == (16_000, 16_000)
-    (more,) = recording._overflows.values()
-    (dispatch,) = more.dispatches
-    (call,) = dispatch.calls.values()
+    (dispatch,) = node_of(recording).overflow.children.values()
+    (call,) = dispatch.children.values()
     assert (dispatch.count, call.count, call.finished) == (15_999,) * 3
     assert call.ns == call.self_ns
 
@@ -383,11 +383,11 @@ def test_a_destructor_that_sends_while_a_fold_is_made(settings, monkeypatch, mak
             sent.append(1)
             other.send(sender=Tag)
 
-    owner = {"overflow": folds.Fold, "rest": folds.Rest}[maker]
+    owner = {"overflow": groups.Group, "rest": groups.Rest}[maker]
     make = owner.__init__
 
-    def makes(self, *args):
-        make(self, *args)
+    def makes(self, *args, **kwargs):
+        make(self, *args, **kwargs)
         gc.collect()
 
     def sends(**kwargs):
@@ -396,7 +396,7 @@ def test_a_destructor_that_sends_while_a_fold_is_made(settings, monkeypatch, mak
 
     monkeypatch.setattr(owner, "__init__", makes)
     if maker == "rest":
-        monkeypatch.setattr("signals_panel.recording.adding.BOUNDED", folds.Limits(0, 0))
+        monkeypatch.setattr("signals_panel.recording.folding.BOUNDED", groups.Limits(0, 0))
     outer.connect(sends)
     inner.connect(lambda **kwargs: None, weak=False)
     other.connect(lambda **kwargs: None, weak=False)
@@ -445,9 +445,8 @@ def test_more_receivers_than_a_fold_has_room_for(settings):
         for _ in range(3):
             signal.send(sender=None)
 
-    (fold,) = recording._overflows.values()
-    (dispatch,) = fold.dispatches
-    assert len(dispatch.calls) == 101
+    (dispatch,) = node_of(recording).overflow.children.values()
+    assert len(dispatch.children) == 101
     assert recording.totals.calls == 450
     assert shown_in_detail(entry(recording)) == (3, 450, 0)
 
@@ -478,7 +477,7 @@ def test_threads_that_fold_more_than_there_is_room_for(settings, db):
         # As the probe does, without a database whose own locks would be in the way.
         for _ in range(20):
             text = f"SELECT {next(number)}"
-            add_query(current.get(), Query(text, None, "default", False, 1, None))
+            add_effect(EffectNode("sql", text, "default", current.get()))
 
     signal.connect(adds, weak=False)
 

@@ -195,8 +195,9 @@ def test_a_sync_view_behind_async_middleware(serve, storefront):
 
 
 def test_two_saves_are_two_rows_with_stacks_of_their_own(serve, storefront):
+    from reports import build
+
     from signals_panel.conf import Config
-    from signals_panel.report import build
 
     connected = []
     settings_view = storefront.view

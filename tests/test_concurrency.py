@@ -23,6 +23,7 @@ from signals_panel import record_signals
 from signals_panel.describe import SignalName
 from signals_panel.describe.objects import WordCache
 from signals_panel.recording import current
+from signals_panel.results import node_of
 
 marked = Signal()
 nested = Signal()
@@ -132,7 +133,7 @@ def assert_exact(report, mark):
     assert totals["queries"] == 4 * times
     assert totals["all_queries"] == 4 * times + 1
     assert report["faults"] == []
-    params = [row["params"] for row in report["rows"] if row["kind"] == "query"]
+    params = [row["data"] for row in report["rows"] if row["kind"] == "effect"]
     assert params
     for text in params:
         assert text in (f"[{mark}]", f'["nested {mark}"]'), (text, mark)
@@ -273,7 +274,7 @@ def test_cancelled_task():
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert current.get() is recording
+        assert current.get() is node_of(recording)
 
     with record_signals() as recording:
         asyncio.run(cancels())

@@ -11,11 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.dispatch import Signal
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.urls import path
+from reports import build
 
 from example.urls import urlpatterns as example_urls
 from signals_panel import record_signals
 from signals_panel.conf import Config
-from signals_panel.report import build, headline
+from signals_panel.results import node_of
+from signals_panel.wording import headline
 
 fired, inner = Signal(), Signal()
 
@@ -221,7 +223,7 @@ def test_the_last_of_several_ends_the_block(connect):
     with pytest.raises(ValueError, match="no stock"), record_signals() as recording:
         sends()
 
-    fates = [call._failure.fate for dispatch in recording.walk() for call in dispatch.calls]
+    fates = [node_of(call).failure.fate for dispatch in recording.walk() for call in dispatch.calls]
     assert fates == ["caught"] * 4 + ["ended"]
 
 

@@ -12,13 +12,16 @@ from debug_toolbar.store import MemoryStore
 from django.core.signals import request_started
 from django.db.backends.utils import CursorWrapper
 from django.dispatch import Signal
+from reports import build
 
 import signals_panel
 from shop.models import AuditLog, Product
-from signals_panel import record_signals, report
+from signals_panel import record_signals
 from signals_panel.conf import Config
-from signals_panel.probes import dispatch, dispatches, queries, requests, threads, wrappers
-from signals_panel.recording import lifecycle, nodes
+from signals_panel.effects import sql, watching
+from signals_panel.probes import requests, threads
+from signals_panel.probes.signals import beginning, send, wrappers
+from signals_panel.recording import dispatching, lifecycle, nodes, unheard
 
 # A mistake of ours is raised by code of the package: this stands in one of its files.
 _namespace = {}
@@ -35,30 +38,30 @@ buggy = _namespace["buggy"]
 
 # Where each probe calls into the rest of the package: any of these may have a mistake.
 SEAMS = [
-    (dispatches, "signal_name"),
-    (dispatches, "sender_name"),
-    (dispatches, "find_site"),
-    (dispatches, "find_stack"),
-    (dispatches, "add_unheard"),
-    (dispatch, "receiver_name"),
+    (beginning, "signal_name"),
+    (beginning, "sender_name"),
+    (dispatching, "find_site"),
+    (dispatching, "find_stack"),
+    (unheard.Unheard, "add"),
+    (send, "receiver_name"),
     (wrappers, "receiver_name"),
-    (nodes.Dispatch, "__init__"),
-    (nodes.ReceiverCall, "__init__"),
+    (nodes.DispatchNode, "__init__"),
+    (nodes.CallNode, "__init__"),
     (wrappers.Wrapper, "__init__"),
-    (queries, "sql_text"),
-    (queries, "keep_params"),
-    (queries, "add_query"),
-    (nodes.Query, "__init__"),
+    (sql, "sql_text"),
+    (sql, "keep_params"),
+    (watching, "add_effect"),
+    (nodes.EffectNode, "__init__"),
 ]
 # Sends to sync receivers alone go without wrappers.
 ASYNC_ONLY = [(wrappers, "receiver_name"), (wrappers.Wrapper, "__init__")]
 
 
 FOLDING_SEAMS = [
-    (dispatches, "fold_dispatch"),
-    (dispatches, "end_folded"),
-    (dispatch, "fold_call"),
-    (dispatch, "end_folded"),
+    (dispatching, "fold_dispatch"),
+    (dispatching, "end_folded"),
+    (send, "fold_call"),
+    (send, "end_folded"),
     (wrappers, "fold_call"),
 ]
 
@@ -104,7 +107,7 @@ def test_a_probe_that_raises(visit, monkeypatch, module, name, path, log):
 )
 def test_folding_that_raises(monkeypatch, settings, module, name, log):
     settings.SIGNALS_PANEL = {"MAX_KEPT": 1}
-    monkeypatch.setattr(dispatch, "IS_KNOWN", module is dispatch)
+    monkeypatch.setattr(send, "IS_KNOWN", module is send)
     monkeypatch.setattr(module, name, buggy)
     signal = Signal()
     signal.connect(lambda **kwargs: None, weak=False)
@@ -121,11 +124,11 @@ def test_folding_that_raises(monkeypatch, settings, module, name, log):
     assert [response for _, response in responses][1] is error
     assert recording.faults
     assert [record.levelname for record in log()].count("ERROR") == len(recording.faults)
-    report.build(recording, Config())
+    build(recording, Config())
 
 
 def test_the_rest_is_shown(visit, monkeypatch):
-    monkeypatch.setattr(queries, "sql_text", buggy)
+    monkeypatch.setattr(sql, "sql_text", buggy)
     report = visit("/shop/product/signal/").report
 
     assert "shop.receivers.log_product_change" in "".join(outline(report))
@@ -139,7 +142,7 @@ def test_an_async_receiver_s_fault(connect, monkeypatch, log):
         return 5
 
     connect(signal, answers)
-    monkeypatch.setattr(nodes.ReceiverCall, "__init__", buggy)
+    monkeypatch.setattr(nodes.CallNode, "__init__", buggy)
     monkeypatch.setattr(threads, "find_site", buggy)
     with record_signals() as recording:
         responses = asyncio.run(signal.asend(sender=None))

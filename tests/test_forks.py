@@ -76,7 +76,7 @@ def test_the_child_has_no_hooks_and_records_nothing(connect):
     django_s = vars(Signal)["send"]
 
     def begins_afresh():
-        nobody = current.get() is None and requests.request_recording.get() is None
+        nobody = current.get() is None and requests.request_root.get() is None
         return nobody and vars(Signal)["send"] is django_s and records()
 
     with record_signals() as recording:

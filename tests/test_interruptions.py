@@ -29,6 +29,7 @@ from signals_panel import record_signals
 from signals_panel.probes.steps import Stepped
 from signals_panel.recording import current, lifecycle
 from signals_panel.recording.lock import lock
+from signals_panel.results import node_of
 
 PACKAGE = str(Path(signals_panel.__file__).parent)
 
@@ -107,7 +108,7 @@ def block():
         try:
             yield
         except Alarm as error:
-            if current.get() is not recording:
+            if current.get() is not node_of(recording):
                 misplaced.append(error.args[0])
             raise
 

@@ -10,13 +10,15 @@ from conftest import stored_panel
 from django.core.signals import request_finished
 from django.db.models.signals import post_save
 from django.dispatch import Signal
+from reports import build
 
 from shop.models import Product
 from showcase.models import Tag
 from signals_panel import record_signals
 from signals_panel.conf import Config
+from signals_panel.exports import outline
 from signals_panel.rendering import context
-from signals_panel.report import build, duration_text, outline
+from signals_panel.wording import duration_text
 
 fired = Signal()
 
@@ -216,7 +218,7 @@ def test_each_has_its_queries_and_key(connect):
 
     row = next(i for i, row in enumerate(report["rows"]) if row.get("count") == 3)
     each = report["details"][str(row)]["each"]
-    assert [queries for _, _, queries, _, _ in each] == [1, 1, 1]
+    assert [effects for _, _, effects, _, _ in each] == [{"sql": 1}] * 3
     assert [key for *_, key in each] == [tag.pk for tag in tags]
 
 

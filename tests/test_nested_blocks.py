@@ -14,11 +14,12 @@ from django.db import connection
 from django.dispatch import Signal
 from django.http import HttpResponse
 from django.urls import path
+from reports import build
 
-from signals_panel import record_signals, report
+from signals_panel import record_signals
 from signals_panel.conf import Config
-from signals_panel.recording import current
-from signals_panel.recording.toolbar_time import credit
+from signals_panel.recording import credit, current
+from signals_panel.results import node_of
 
 signal, nobodys, outer_signal = Signal(), Signal(), Signal()
 
@@ -74,8 +75,8 @@ def test_what_they_counted_is_still_there(receivers, settings, max_kept):
     assert sums(recording) == (2, 2, 4, 2, 6)
     assert [sums(block) for block in inner] == [(0, 0, 1, 0, 1), (1, 1, 1, 1, 2)] * 2
     # Those of which something is kept are still in it.
-    assert len(recording._blocks) == (2 if max_kept > 2 else 1)
-    report.build(recording, Config())
+    assert len(node_of(recording).blocks) == (2 if max_kept > 2 else 1)
+    build(recording, Config())
 
 
 @pytest.mark.parametrize("max_kept", [10_000, 1])
@@ -99,7 +100,7 @@ def test_in_a_receiver(connect, db, settings, max_kept):
 
     assert sums(recording) == (6, 6, 3, 6, 6)
     assert [sums(block) for block in blocks] == [(1, 1, 0, 1, 2)] * 3
-    report.build(recording, Config())
+    build(recording, Config())
 
 
 def test_very_deep(receivers):
@@ -112,9 +113,9 @@ def test_very_deep(receivers):
     assert sums(recordings[0]) == sums(recordings[-1]) == (1, 1, 0, 1, 1)
     assert recordings[0].dispatches == recordings[-1].dispatches
     assert repr(recordings[0])
-    report.build(recordings[0], Config())
+    build(recordings[0], Config())
     # Of all those in between, only the one that holds something.
-    assert len(recordings[0]._blocks) == 1
+    assert len(node_of(recordings[0]).blocks) == 1
 
 
 def test_closed_before_the_one_inside(receivers):
@@ -124,7 +125,7 @@ def test_closed_before_the_one_inside(receivers):
     signal.send(sender=None)
     outer.__exit__(None, None, None)
     # The one inside goes on.
-    assert current.get() is inside
+    assert current.get() is node_of(inside)
     signal.send(sender=None)
     inner.__exit__(None, None, None)
     assert current.get() is None
@@ -260,6 +261,6 @@ def test_toolbar_time_of_one_that_is_dissolved(clock):
             clock.tick(4)
             credit(current.get(), clock.ns - 3_000_000)
         clock.tick(2)
-    assert inner not in recording._blocks
+    assert node_of(inner) not in node_of(recording).blocks
     assert (inner.totals.duration_ms, inner.totals.toolbar_ms) == (1, 3)
     assert (recording.totals.duration_ms, recording.totals.toolbar_ms) == (4, 3)

@@ -15,10 +15,12 @@ from typing import Any, NamedTuple
 import pytest
 from django.dispatch import Signal
 from django.dispatch.dispatcher import NO_RECEIVERS
+from reports import build
 
 from signals_panel import record_signals
 from signals_panel.conf import Config
-from signals_panel.report import build
+from signals_panel.results import node_of
+from signals_panel.wording import reason_text
 
 
 class PluginSignal(Signal):
@@ -106,7 +108,8 @@ def test_who_was_left_out_has_a_true_reason(plugins):
     with record_signals() as recording:
         plugins.send(Sender)
 
-    reasons = {row["receiver"]: row["reason"] for row in build(recording, Config())["silent"]}
+    silent = build(recording, Config())["silent"]
+    reasons = {row["receiver"]: reason_text(row) for row in silent}
     assert reasons == {"test_own_sends.off": "PluginSignal.send didn't call it"}
 
 
@@ -120,7 +123,7 @@ def test_nobody_was_called(plugins):
     assert recording.dispatches == []
     assert recording.totals.unheard == 2
     report = build(recording, Config())
-    assert "didn't call it" in report["silent"][0]["reason"]
+    assert "didn't call it" in reason_text(report["silent"][0])
 
 
 def test_a_signal_without_receivers_counts_as_for_any_other():
@@ -501,7 +504,7 @@ def test_what_cannot_be_recorded_is_counted(connect):
 
     assert recording.dispatches == []
     assert sorted(reason for _, reason in recording.unrecorded) == ["async", "by outsider"]
-    assert [row[1:] for row in build(recording, Config())["unrecorded"]] == [
+    assert [[row["reason"], row["count"]] for row in build(recording, Config())["unrecorded"]] == [
         ["async", 1],
         ["by outsider", 1],
     ]
@@ -646,7 +649,7 @@ def test_what_keeps_a_receiver_keeps_nothing_else(connect):
     connect(signal, one)
     with record_signals() as recording:
         signal.send_and_keep(None)
-    gone = weakref.ref(recording)
+    gone = weakref.ref(node_of(recording))
     del recording
     gc.collect()
 

@@ -132,7 +132,7 @@ def test_repeats_are_folded_with_exact_sums(visit):
     rows = [row for row in served.report["rows"] if row["kind"] == "call"]
 
     row = next(row for row in rows if row["receiver"] == "shop.receivers.log_product_change")
-    assert (row["count"], row["queries"], row["all_queries"]) == (200, 200, 400)
+    assert (row["count"], row["own_effects"], row["effects"]) == (200, {"sql": 200}, {"sql": 400})
     assert 0 < row["self_ms"] < row["ms"]
     assert row["longest_ms"] < row["ms"]
     assert "× 200" in stored_panel(served.request_id).content
@@ -189,7 +189,7 @@ def test_a_request_the_toolbar_does_not_show_for_is_dropped(visit, settings):
 
     assert served.status == 200
     assert list(MemoryStore.request_ids()) == []
-    assert requests.request_recording.get() is None
+    assert requests.request_root.get() is None
 
 
 def test_the_toolbar_s_own_signals_are_not_recorded(visit):
@@ -273,7 +273,7 @@ def test_missing_app_is_said_in_the_panel(visit, monkeypatch):
 
         raise TemplateDoesNotExist("signals_panel/panel.html")
 
-    monkeypatch.setattr("signals_panel.panel.render_to_string", missing)
+    monkeypatch.setattr("signals_panel.panel.panel.render_to_string", missing)
     monkeypatch.setattr("django.apps.apps.is_installed", lambda name: name != "signals_panel")
     content = stored_panel(served.request_id).content
     assert "TemplateDoesNotExist" in content
@@ -312,7 +312,7 @@ def test_the_report_is_built_once_the_response_is_closed(visit, rf, monkeypatch)
     panel = stored_panel(response.headers["djdt-request-id"])
 
     assert panel.nav_subtitle.startswith("5 receivers · 2 queries · ")
-    monkeypatch.setattr("signals_panel.panel._PAUSE_S", 0)
+    monkeypatch.setattr("signals_panel.panel.panel._PAUSE_S", 0)
     assert "still being sent" in panel.content
     response.close()
     assert "log_product_change" in panel.content

@@ -15,6 +15,7 @@ from showcase.models import Shelf, Tag
 from showcase.signals import order_placed
 from signals_panel import SourceLine, record_signals
 from signals_panel.describe import signal_name
+from signals_panel.results import node_of
 
 pytestmark = pytest.mark.django_db
 
@@ -350,7 +351,7 @@ def test_a_block_that_raises_ends():
     with pytest.raises(KeyError), record_signals() as recording:
         raise KeyError
 
-    assert not recording._is_open
+    assert not node_of(recording).is_open
 
 
 def test_signals_of_the_project_s_user_model():
@@ -404,9 +405,11 @@ def test_stack_of_the_first_dispatch_from_a_line(connect):
             sends()
 
     first, second = recording.dispatches
-    functions = [place.source_line.function.rpartition(".")[2] for place in first._stack.places]
+    functions = [
+        place.source_line.function.rpartition(".")[2] for place in node_of(first).stack.places
+    ]
     assert functions[:2] == ["sends", "test_stack_of_the_first_dispatch_from_a_line"]
-    assert second._stack is None
+    assert node_of(second).stack is None
 
 
 def test_traceback_of_an_error(connect):

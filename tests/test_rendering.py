@@ -12,14 +12,15 @@ from conftest import stored_panel
 from django.dispatch import Signal
 from django.template import engines
 from django.template.loader import render_to_string
+from reports import build
 
-from signals_panel import record_signals, report
+from signals_panel import record_signals
 from signals_panel.conf import Config
 from signals_panel.rendering import context, details_context
 from signals_panel.rendering.links import place_html, short_path
 from signals_panel.rendering.source import source_of
 from signals_panel.rendering.sql import short_sql, whole_sql
-from signals_panel.report import duration_text
+from signals_panel.wording import duration_text
 
 EVIL = [
     "<script>alert(1)</script>",
@@ -51,7 +52,7 @@ def page_of(stats, **config):
 def details_of(stats, **config):
     """The details of everything that has some, by (kind, number)."""
     found = {}
-    for kind, rows in (("row", "rows"), ("receiver", "receivers"), ("query", "queries")):
+    for kind, rows in (("row", "rows"), ("receiver", "receivers"), ("query", "effects")):
         for number in range(len(stats[rows])):
             shown = details_context(stats, kind, str(number), Config(**config))
             if shown is not None:
@@ -431,11 +432,11 @@ def test_details_of_a_call(visit):
 def test_details_of_a_query(visit):
     served = visit("/shop/cascade/")
 
-    statements = served.report["statements"]
+    statements = served.report["texts"]
     number = next(
         n
-        for n, row in enumerate(served.report["queries"])
-        if statements[row["sql"]].startswith("INSERT")
+        for n, row in enumerate(served.report["effects"])
+        if statements[row["text"]].startswith("INSERT")
     )
 
     path = details_path(served.request_id, "query", number)
@@ -495,7 +496,7 @@ def test_views_are_shown_only_to_whom_the_toolbar_shows(visit, settings, view):
 
 @pytest.mark.parametrize("view", ["details", "outline"])
 def test_views_need_no_login(view):
-    from signals_panel import views
+    from signals_panel.panel import views
 
     assert getattr(views, view).login_required is False
 
@@ -516,7 +517,7 @@ def test_bars_are_as_high_as_they_are_filled(clock, connect):
         for _ in range(3_000):
             signal.send(sender=None)
 
-    stats = report.build(recording, Config())
+    stats = build(recording, Config())
     heights = [
         float(row["bars"].split("v")[1].split("h")[0])
         for row in context(stats, Config())["rows"]

@@ -226,7 +226,7 @@ def test_a_response_of_another_kind(transactional_db):
     recording = begin_request()
     try:
         recording.respond(object())
-        assert recording.phase == "response body"
+        assert recording.phase_name == "response body"
     finally:
         end_request(recording)
     assert current.get() is None

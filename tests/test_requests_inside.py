@@ -16,6 +16,7 @@ from django.urls import include, path
 from signals_panel import record_signals
 from signals_panel.probes import requests
 from signals_panel.recording import current, lifecycle
+from signals_panel.results import node_of
 
 pytestmark = pytest.mark.urls(__name__)
 
@@ -127,7 +128,7 @@ def test_what_follows_is_the_outer_one_s(visit, hears, url, expected):
     served = visit(url)
     assert number_of_sends(served.report) == expected
     assert current.get() is None
-    assert requests.request_recording.get() is None
+    assert requests.request_root.get() is None
 
 
 @pytest.fixture
@@ -188,7 +189,7 @@ def test_a_copy_of_the_signal_is_another_one(transactional_db):
             other.send(sender=None)
         assert heard.pop() is other
         assert not {"send", "asend", "__getstate__"} & set(vars(other))
-    assert requests.request_recording.get() is None
+    assert requests.request_root.get() is None
 
 
 def closing(request):
@@ -210,7 +211,7 @@ def test_dropping_the_oldest_leaves_the_block_current(transactional_db, hears):
         kept = [Client().get("/streaming/") for _ in range(requests._MAX_OPEN + 2)]
         for response in kept:
             response.close()
-        assert current.get() is recording
+        assert current.get() is node_of(recording)
         send(1)
     assert (
         sum(dispatch.signal.endswith(".fired") for dispatch in recording.dispatches)

@@ -6,15 +6,15 @@ import gc
 
 import pytest
 from django.dispatch import Signal
+from reports import build
 
 from shop.models import Product
 from showcase.models import Tag
 from signals_panel import record_signals
 from signals_panel.describe import receiver_name, signal_name
-from signals_panel.recording.folds import UNLIMITED, FoldedDispatch
-from signals_panel.report.connections import Connections
-from signals_panel.report.silent import silent_receivers
-from signals_panel.report.tree import Tree
+from signals_panel.recording import DispatchKey, Group
+from signals_panel.wiring import Connections
+from signals_panel.wording import reason_text
 
 
 def hears(**kwargs):
@@ -35,14 +35,22 @@ class Listener:
 
 
 def silent(recording):
-    return silent_receivers(recording, Tree(recording), Connections())
+    report = build(recording)
+    return [
+        {
+            **row,
+            "reason": reason_text(row),
+            "defined_at": row["defined_at"] and report["lines"][row["defined_at"]],
+        }
+        for row in report["silent"]
+    ]
 
 
 arrived, departed = Signal(), Signal()
 
 
 def connection_of(signal, receiver, sender):
-    dispatch = FoldedDispatch(signal_name(signal), sender, "send", None, UNLIMITED, 0)
+    dispatch = Group(DispatchKey(signal_name(signal), sender, "send", None))
     return Connections().of_receiver(dispatch, receiver_name(receiver))
 
 

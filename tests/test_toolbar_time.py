@@ -22,8 +22,8 @@ from django.urls import path
 from example.urls import urlpatterns as example_urls
 from shop.models import AuditLog
 from signals_panel import record_signals
-from signals_panel.recording import current
-from signals_panel.recording.toolbar_time import Axis, credit
+from signals_panel.recording import Axis, credit, current
+from signals_panel.results import node_of
 
 fired, inner = Signal(), Signal()
 
@@ -119,7 +119,7 @@ def test_folded_or_not(clock, connect, settings):
                 fired.send(sender=None)
         found.append(recording.totals)
         # What is folded isn't kept, not even for this.
-        assert len(recording._budget.toolbar._ns) <= 1 + 4 * min(kept, 5)
+        assert len(node_of(recording).budget.toolbar._ns) <= 1 + 4 * min(kept, 5)
 
     assert found[0] == found[1]
     assert (found[0].duration_ms, found[0].receiver_ms, found[0].toolbar_ms) == (15, 15, 50)
@@ -163,8 +163,8 @@ def test_receivers_side_by_side(connect):
         return recording
 
     recording = asyncio.run(sends())
-    toolbar = recording._budget.toolbar
-    assert [toolbar.of(call) for call in recording.dispatches[0].calls] == [10_000_000, 0]
+    toolbar = node_of(recording).budget.toolbar
+    assert [toolbar.of(node_of(call)) for call in recording.dispatches[0].calls] == [10_000_000, 0]
 
 
 def test_threads_count_what_they_cover_together(clock):
@@ -176,7 +176,7 @@ def test_threads_count_what_they_cover_together(clock):
 
         def work(start, end):
             together.wait()
-            credit(recording, base + start, base + end)
+            credit(node_of(recording), base + start, base + end)
             together.wait()
 
         threads = [threading.Thread(target=work, args=each) for each in stretches]
@@ -186,7 +186,7 @@ def test_threads_count_what_they_cover_together(clock):
             thread.join()
         clock.ns += 100
 
-    assert recording._budget.toolbar.of(recording) == 30
+    assert node_of(recording).budget.toolbar.of(node_of(recording)) == 30
 
 
 def test_threads_lose_nothing():
@@ -194,7 +194,7 @@ def test_threads_lose_nothing():
 
         def credit_often():
             for _ in range(500):
-                credit(recording, 1, 3)
+                credit(node_of(recording), 1, 3)
 
         threads = [threading.Thread(target=credit_often) for _ in range(8)]
         for thread in threads:
@@ -202,8 +202,8 @@ def test_threads_lose_nothing():
         for thread in threads:
             thread.join()
 
-    recording._budget.toolbar.settle()
-    assert recording._budget.toolbar._ns[recording][0] == 8 * 500 * 2
+    node_of(recording).budget.toolbar.settle()
+    assert node_of(recording).budget.toolbar._ns[node_of(recording)][0] == 8 * 500 * 2
 
 
 def test_the_axis():

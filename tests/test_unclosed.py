@@ -8,6 +8,7 @@ from django.dispatch import Signal
 
 from signals_panel import record_signals
 from signals_panel.recording import current
+from signals_panel.results import node_of
 
 # Django's own receivers of both signals look after the connections.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,7 +30,7 @@ def test_the_next_block_goes_on_after_a_request_that_was_never_closed(connect):
         signal.send(None)
         request_finished.send(None)
         signal.send(None)
-        assert current.get() is recording
+        assert current.get() is node_of(recording)
     assert sent(recording) == 3
 
 
@@ -40,7 +41,7 @@ def test_a_block_goes_on_after_a_response_closed_late_in_it(connect):
     with record_signals() as recording:
         request_finished.send(None)
         signal.send(None)
-        assert current.get() is recording
+        assert current.get() is node_of(recording)
     assert [dispatch.signal for dispatch in recording.dispatches] == [
         "django.core.signals.request_finished",
         f"{__name__}.signal",

@@ -17,8 +17,8 @@ from django.db.models.signals import post_save
 from django.test import Client
 
 from shop.models import Product
-from signals_panel import record_signals, report
-from signals_panel.panel import unopened
+from signals_panel import analysis, record_signals, report
+from signals_panel.panel.panel import unopened
 
 CASCADE = "/shop/cascade/"
 
@@ -28,9 +28,9 @@ def builds(monkeypatch):
     """Each report that is built, by the number of its dispatches."""
     build, built = report.build, []
 
-    def builds(recording, *args, **kwargs):
-        built.append(recording.totals.dispatches)
-        return build(recording, *args, **kwargs)
+    def builds(analysis, *args, **kwargs):
+        built.append(analysis.glance.totals.dispatches)
+        return build(analysis, *args, **kwargs)
 
     monkeypatch.setattr(report, "build", builds)
     return built
@@ -108,7 +108,7 @@ def test_a_store_that_others_may_read(serve, settings, builds):
 
 
 def test_a_large_recording_is_not_kept(serve, builds, monkeypatch):
-    monkeypatch.setattr("signals_panel.unopened._MAX_KEPT", 5)
+    monkeypatch.setattr("signals_panel.panel.unopened._MAX_KEPT", 5)
     request_id = serve(CASCADE)
 
     assert len(builds) == 1
@@ -146,7 +146,7 @@ def test_a_report_that_can_t_be_built(serve, monkeypatch):
 def test_a_recording_that_waits_keeps_nothing_else(serve):
     """No request, no recording of another one: its words and numbers alone."""
     request_id = serve(CASCADE)
-    first = weakref.ref(unopened._finished[request_id].recording)
+    first = weakref.ref(unopened._finished[request_id].root)
     serve(CASCADE)
     unopened.take(request_id)
     gc.collect()
@@ -157,7 +157,7 @@ def test_a_recording_that_waits_keeps_nothing_else(serve):
 def test_opened_by_another_while_the_response_is_closed(serve, connect, monkeypatch):
     """Whenever that is: what it has built stays."""
     connect(request_finished, counts)
-    has_more_costs, opened = report.has_more_costs, []
+    has_more_costs, opened = analysis.has_more_costs, []
 
     def opens(recording, since):
         def open_it():
@@ -167,8 +167,8 @@ def test_opened_by_another_while_the_response_is_closed(serve, connect, monkeypa
             pool.submit(open_it).result()
         return has_more_costs(recording, since)
 
-    monkeypatch.setattr("signals_panel.panel._PAUSE_S", 0)
-    monkeypatch.setattr(report, "has_more_costs", opens)
+    monkeypatch.setattr("signals_panel.panel.panel._PAUSE_S", 0)
+    monkeypatch.setattr("signals_panel.panel.panel.has_more_costs", opens)
     request_id = serve("/showcase/nothing/")
 
     assert opened

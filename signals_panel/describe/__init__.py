@@ -39,6 +39,7 @@ from signals_panel.describe.values import (
     plain_arguments,
     plain_params,
     plain_text,
+    shorten,
     shown_params,
     sql_text,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "receiver_name",
     "sender_name",
     "short_name",
+    "shorten",
     "shown_params",
     "signal_name",
     "sql_text",

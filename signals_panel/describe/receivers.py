@@ -30,14 +30,14 @@ _alike: dict[tuple[str, CodeType | None], ReceiverName] = {}
 class ReceiverName:
     """A receiver's dotted path, and the place of its code."""
 
-    __slots__ = ("_code", "_defined_at", "is_async_def", "is_toolbars", "text")
+    __slots__ = ("_defined_at", "code", "is_async_def", "is_toolbars", "text")
 
     def __init__(self, text: str, code: CodeType | None, is_async_def: bool = False) -> None:
         self.text = text
         # Calling it makes a coroutine, and does nothing else.
         self.is_async_def = is_async_def
         self.is_toolbars = text.startswith("debug_toolbar.")
-        self._code = code
+        self.code = code
         self._defined_at: SourceLine | None = None
 
     def __str__(self) -> str:
@@ -46,8 +46,8 @@ class ReceiverName:
     @property
     def defined_at(self) -> SourceLine | None:
         """The line of the receiver's ``def``; None for a callable without Python code."""
-        if self._defined_at is None and self._code is not None:
-            self._defined_at = definition_line(self._code)
+        if self._defined_at is None and self.code is not None:
+            self._defined_at = definition_line(self.code)
         return self._defined_at
 
 
@@ -70,7 +70,7 @@ def receiver_name(receiver: Any) -> ReceiverName:
             # It can't be kept: those that look alike have one word.
             if len(_alike) >= _MAX_METHODS:
                 _alike.clear()
-            word = _alike.setdefault((word.text, word._code), word)
+            word = _alike.setdefault((word.text, word.code), word)
     except Exception as error:
         if not is_own_fault(error):
             raise

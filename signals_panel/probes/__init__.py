@@ -1,12 +1,10 @@
 """One module per seam of Django; all are in place exactly while something is recorded."""
 
-from signals_panel.probes import dispatch, exceptions, own_sends, queries, requests, threads
-from signals_panel.recording.lifecycle import register
+from signals_panel.probes import exceptions, requests, signals, threads
+from signals_panel.recording import register
 
 register(
-    dispatch.probe,
-    own_sends.OwnSends(dispatch.live_receivers_method),
-    queries.probe,
+    *signals.probes,
     threads.probe,
     exceptions.probe,
     exceptions.responses_probe,

@@ -13,16 +13,17 @@ from django.core.handlers import exception
 from django.core.handlers.base import BaseHandler
 
 from signals_panel.probes.patches import Layer, Method, Patches
-from signals_panel.probes.requests import request_recording
+from signals_panel.probes.requests import request_root
+from signals_panel.recording import end_failures, take_fault
 
 
 def _note(error: BaseException) -> None:
-    recording = request_recording.get()
-    if recording is not None:
+    root = request_root.get()
+    if root is not None:
         try:
-            recording.ended_by(error)
+            end_failures(root, error)
         except Exception as fault:
-            if not recording.take_fault("what a receiver raised", fault):
+            if not take_fault(root, "what a receiver raised", fault):
                 raise
 
 

@@ -25,12 +25,23 @@ from django.http.response import HttpResponseBase
 from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import is_interruption, is_own_fault
 from signals_panel.probes.patches import Method
-from signals_panel.recording.adding import live
-from signals_panel.recording.current import current
-from signals_panel.recording.lifecycle import begin, dissolve, encloses, end
-from signals_panel.recording.nodes import Node
-from signals_panel.recording.recording import Recording, logger
-from signals_panel.recording.toolbar_time import credit
+from signals_panel.recording import (
+    PHASE,
+    REQUEST,
+    Node,
+    Root,
+    Scope,
+    begin,
+    begin_phase,
+    credit,
+    current,
+    dissolve,
+    encloses,
+    end,
+    live,
+    logger,
+    settle_failures,
+)
 
 BEFORE_VIEW = "before the view"
 VIEW = "view"
@@ -40,14 +51,11 @@ AFTER_RESPONSE = "after the response"
 # More of one thread's or task's are never left open, one inside another.
 _MAX_OPEN = 10
 
-# By its name: importing it would import all of django.test.
-_TEMPLATE_RENDERED = "django.test.signals.template_rendered"
-
-request_recording: ContextVar[RequestRecording | None] = ContextVar(
-    "signals_panel_request_recording", default=None
+request_root: ContextVar[RequestRoot | None] = ContextVar(
+    "signals_panel_request_root", default=None
 )
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=lambda: request_recording.set(None))
+    os.register_at_fork(after_in_child=lambda: request_root.set(None))
 
 
 def _task() -> Any:
@@ -57,86 +65,68 @@ def _task() -> Any:
     return weakref.ref(task) if task is not None else None
 
 
-class RequestRecording(Recording):
+class RequestRoot(Root):
     """The recording of one request, from ``request_started`` to ``request_finished``.
 
     The panel pauses it while the toolbar itself works, and is called when it has ended.
     """
 
-    is_block = False
-
     def __init__(self, outer: Node | None) -> None:
-        super().__init__(outer)
+        super().__init__(REQUEST, outer)
         # Both hold again afterwards: a view may make a request itself, with the test client.
-        self._before = current.get()
-        self._previous = request_recording.get()
-        self._place = (get_ident(), _task())
+        self.before = current.get()
+        self.previous = request_root.get()
+        self.place = (get_ident(), _task())
         # Once it has been made, weakly.
-        self._response: Callable[[], HttpResponseBase | None] | None = None
-        self._on_end: Callable[[], None] | None = None
-        # While the toolbar works: since when, and where the user's work will go on.
-        self._paused_at: int | None = None
-        self._paused_in: Node | None = None
+        self.response: Callable[[], HttpResponseBase | None] | None = None
+        # Called once the recording has ended; its errors are kept from the user.
+        self.on_end: Callable[[], None] | None = None
+        # While the toolbar works: where the user's work will go on.
+        self.paused_in: Node | None = None
+        # The phase that it has come to.
+        self.phase_name = ""
 
     def pause(self) -> None:
         """What follows in this context is the toolbar's, and so is the time it takes."""
-        if self._paused_at is None:
-            if self.phase in (BEFORE_VIEW, VIEW):
+        if self.paused_at is None:
+            if self.phase_name in (BEFORE_VIEW, VIEW):
                 # There is a response: what was raised so far, and ended nothing, was caught.
-                self.settle_failures()
+                settle_failures(self)
             here = current.get()
-            self._paused_at = perf_counter_ns()
+            self.paused_at = perf_counter_ns()
             # A middleware may have opened a block around the toolbar.
-            self._paused_in = here if here is not None and encloses(self, here) else self
+            self.paused_in = here if here is not None and encloses(self, here) else self
         current.set(None)
 
     def resume(self, phase: str) -> None:
         """What follows in this context is the user's again, in another phase of the request."""
-        if not self._is_open:
+        if not self.is_open:
             return
-        here = live(self._paused_in) if self._paused_in is not None else None
-        if self._paused_at is not None:
-            credit(here or self, self._paused_at)
-        self._paused_at = self._paused_in = None
-        if phase != self.phase:
-            self.begin_phase(phase)
-        current.set(here or self)
+        here = live(self.paused_in) if self.paused_in is not None else None
+        if self.paused_at is not None:
+            credit(here or self, self.paused_at)
+        self.paused_at = self.paused_in = None
+        self.phase_name = phase
+        place = here or self
+        if isinstance(place, Scope):
+            # Not in a receiver; a block around the view has the phases in it.
+            around = place.around if place.kind == PHASE else place
+            if isinstance(around, Scope):
+                place = begin_phase(around, phase, perf_counter_ns())
+        current.set(place)
 
     def respond(self, response: HttpResponseBase) -> None:
         """The response has been made, and the user's work goes on around it."""
         if issubclass(type(response), HttpResponseBase):
             # A middleware may have returned anything.
-            self._response = weakref.ref(response)
+            self.response = weakref.ref(response)
         self.resume(RESPONSE_BODY)
-
-    def end_ns(self) -> int:
-        """When it ended, or now; while the toolbar works, when it began to."""
-        return self._end or self._paused_at or perf_counter_ns()
-
-    def on_end(self, callback: Callable[[], None]) -> None:
-        """Call this once the recording has ended; its errors are kept from the user."""
-        self._on_end = callback
-
-    @property
-    def unheard(self) -> dict[tuple[str, str | None], int]:
-        """As for any recording, without ``template_rendered``.
-
-        Django sends that one under test only, and here because the toolbar's panel of
-        templates makes it.
-        """
-        return {key: n for key, n in super().unheard.items() if key[0] != _TEMPLATE_RENDERED}
 
     def begin_end(self) -> None:
         """From now on, what is fired came after the response, unless that was left behind."""
         here = current.get()
         if here is None or encloses(self, here):
             self.resume(AFTER_RESPONSE)
-            current.set(self)
-
-    @property
-    def is_adopted(self) -> bool:
-        """Whether the toolbar shows for this request."""
-        return self._on_end is not None
 
 
 # One inside another --------------------------------------------------------------------
@@ -146,30 +136,30 @@ class RequestRecording(Recording):
 # the test client: those are made inside its recording, which goes on afterwards.
 
 
-def _is_in_progress(recording: RequestRecording) -> bool:
+def _is_in_progress(recording: RequestRoot) -> bool:
     """Whether a request that begins now is made by this one."""
     here = current.get()
-    if not recording._is_open or (here is not None and not encloses(recording, here)):
+    if not recording.is_open or (here is not None and not encloses(recording, here)):
         return False
-    if recording._place != (get_ident(), _task()):
+    if recording.place != (get_ident(), _task()):
         # Work that was handed to another thread or task takes the context along; and where a
         # task has ended, asgiref gives it to those who have waited.
-        task = recording._place[1] and recording._place[1]()
-        if recording._place[1] is None or (task is not None and not task.done()):
+        task = recording.place[1] and recording.place[1]()
+        if recording.place[1] is None or (task is not None and not task.done()):
             return True
-    if recording._response is not None:
+    if recording.response is not None:
         # Its body may be on its way. One that nobody has any more isn't.
-        return recording._response() is not None
+        return recording.response() is not None
     return _is_waiting(recording)
 
 
-def _is_waiting(recording: RequestRecording) -> bool:
+def _is_waiting(recording: RequestRoot) -> bool:
     """Whether this thread's stack is in the middle of making the response."""
     waiting = 0
-    outer: RequestRecording | None = recording
+    outer: RequestRoot | None = recording
     while outer is not None:
-        waiting += outer._response is None and outer._place == recording._place
-        outer = outer._previous
+        waiting += outer.response is None and outer.place == recording.place
+        outer = outer.previous
     return _number_served() >= waiting
 
 
@@ -190,9 +180,9 @@ def _number_served() -> int:
 
 def _drop_oldest() -> None:
     """Responses that are kept, and never closed, leave a recording open each."""
-    recordings = [request_recording.get()]
+    recordings = [request_root.get()]
     while (last := recordings[-1]) is not None:
-        recordings.append(last._previous)
+        recordings.append(last.previous)
     if len(recordings) > _MAX_OPEN:
         oldest, inner = recordings[-2], recordings[-3]
         if oldest is not None and inner is not None:
@@ -201,62 +191,62 @@ def _drop_oldest() -> None:
                 _close(oldest)
             finally:
                 current.set(here)
-            inner._previous = None
+            inner.previous = None
 
 
 # Beginning and ending ------------------------------------------------------------------
 
 
-def begin_request() -> RequestRecording:
+def begin_request() -> RequestRoot:
     """Begin the recording of a request in this context."""
-    while (stale := request_recording.get()) is not None and not _is_in_progress(stale):
+    while (stale := request_root.get()) is not None and not _is_in_progress(stale):
         end_request(stale)
     _drop_oldest()
     before = outer = current.get()
     # One request is not part of another, but both may be part of one block.
-    while outer is not None and isinstance(outer._root, RequestRecording):
-        outer = outer._root._around
+    while outer is not None and isinstance(outer.root, RequestRoot):
+        outer = outer.root.around
     if outer is not None:
         outer = live(outer)
-    recording = RequestRecording(outer)
+    recording = RequestRoot(outer)
     try:
         begin(recording)
-        request_recording.set(recording)
+        request_root.set(recording)
         recording.resume(BEFORE_VIEW)
     except BaseException:
         # Interrupted by a timeout, say.
         end(recording)
-        request_recording.set(recording._previous)
+        request_root.set(recording.previous)
         current.set(before)
         raise
     return recording
 
 
-def end_request(recording: RequestRecording) -> None:
+def end_request(recording: RequestRoot) -> None:
     """End a request's recording, and restore the context to what it was before."""
     here = current.get()
     try:
         _close(recording)
     finally:
-        previous = recording._previous
-        while previous is not None and not previous._is_open:
-            previous = previous._previous
-        request_recording.set(previous)
+        previous = recording.previous
+        while previous is not None and not previous.is_open:
+            previous = previous.previous
+        request_root.set(previous)
         if here is None or encloses(recording, here):
             # A block around the request may have ended without it.
-            here = recording._before and live(recording._before)
+            here = recording.before and live(recording.before)
         current.set(here)
         dissolve(recording)
         # While it is known what is around it.
-        recording._budget.toolbar.settle()
+        recording.budget.toolbar.settle()
         # It may be kept for a while, and they needn't.
-        recording._before = recording._previous = recording._paused_in = None
+        recording.before = recording.previous = recording.paused_in = None
 
 
-def _close(recording: RequestRecording) -> None:
+def _close(recording: RequestRoot) -> None:
     """End a recording, and tell the panel."""
     end(recording)
-    callback, recording._on_end = recording._on_end, None
+    callback, recording.on_end = recording.on_end, None
     if callback is not None:
         current.set(None)
         try:
@@ -268,24 +258,24 @@ def _close(recording: RequestRecording) -> None:
             logger.exception("django-signals-panel failed to store what came after the response.")
 
 
-def _find_closed(frame: FrameType) -> RequestRecording | None:
+def _find_closed(frame: FrameType) -> RequestRoot | None:
     """The recording that ends with the response that ``frame`` closes."""
-    innermost = request_recording.get()
+    innermost = request_root.get()
     if frame.f_code is not HttpResponseBase.close.__code__:
         return innermost
     response = frame.f_locals.get("self")
     found = innermost
     while found is not None and not (
-        found._is_open and found._response is not None and found._response() is response
+        found.is_open and found.response is not None and found.response() is response
     ):
-        found = found._previous
+        found = found.previous
     if found is None:
-        if innermost is not None and innermost._response is None and _is_waiting(innermost):
+        if innermost is not None and innermost.response is None and _is_waiting(innermost):
             # Another response: that of this request is still being made.
             return None
         # A middleware may have put another response in its place.
         return innermost
-    while (inner := request_recording.get()) is not None and inner is not found:
+    while (inner := request_root.get()) is not None and inner is not found:
         # Made inside of it, and never closed.
         end_request(inner)
     return found
@@ -322,7 +312,7 @@ async def _asend_started(sender: Any, **named: Any) -> Any:
 def _send_finished(sender: Any, **named: Any) -> Any:
     __traceback_hide__ = True
     recording = _find_closed(sys._getframe(1))
-    if recording is None or not recording._is_open:
+    if recording is None or not recording.is_open:
         return Signal.send(request_finished, sender, **named)
     try:
         recording.begin_end()
@@ -334,7 +324,7 @@ def _send_finished(sender: Any, **named: Any) -> Any:
 async def _asend_finished(sender: Any, **named: Any) -> Any:
     __traceback_hide__ = True
     recording = _find_closed(sys._getframe(1))
-    if recording is None or not recording._is_open:
+    if recording is None or not recording.is_open:
         return await Signal.asend(request_finished, sender, **named)
     try:
         recording.begin_end()

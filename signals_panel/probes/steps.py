@@ -16,8 +16,7 @@ import django
 
 from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import receiver_callers
-from signals_panel.probes.dispatches import failed
-from signals_panel.recording.nodes import ReceiverCall
+from signals_panel.recording import CallNode, failed
 
 # Django has given receivers' coroutines to asyncio itself, before it came to await them in one
 # of its own. asyncio looks ``send`` up by name at each step: it had better be found at once.
@@ -41,7 +40,7 @@ class Stepped:
         awaitable: Any,
         variable: ContextVar[Any],
         value: Any,
-        call: ReceiverCall | None = None,
+        call: CallNode | None = None,
     ) -> None:
         if type(awaitable) is not CoroutineType and not issubclass(
             type(awaitable), (Coroutine, Generator)
@@ -69,7 +68,7 @@ def _drive(awaitable: Any) -> Generator[Any, Any, Any]:
 
 
 def _step(
-    steps: Any, variable: ContextVar[Any], inside: Any, call: ReceiverCall | None
+    steps: Any, variable: ContextVar[Any], inside: Any, call: CallNode | None
 ) -> Generator[Any, Any, Any]:
     __traceback_hide__ = True
     value: Any = None
@@ -83,7 +82,7 @@ def _step(
         error = thrown
     else:
         if call is not None:
-            call._start = perf_counter_ns()
+            call.start = perf_counter_ns()
     while True:
         # A timeout may be raised at any line. So what was there is known before anything else
         # is set, and put back twice: the first time may be what is interrupted.
@@ -95,7 +94,7 @@ def _step(
                 yielded = steps.send(value) if error is None else steps.throw(error)
             except StopIteration as stop:
                 if call is not None:
-                    call._end = perf_counter_ns()
+                    call.end = perf_counter_ns()
                 return stop.value
             except BaseException as raised:
                 if call is not None:
@@ -125,7 +124,7 @@ def _step(
             finally:
                 variable.set(outside)
                 if call is not None:
-                    call._end = perf_counter_ns()
+                    call.end = perf_counter_ns()
             raise
         except BaseException as thrown:
             error = thrown

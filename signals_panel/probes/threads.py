@@ -16,7 +16,7 @@ from asgiref.sync import SyncToAsync
 from signals_panel.describe import find_site
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.probes.steps import Stepped
-from signals_panel.recording.current import current, handed_over_from
+from signals_panel.recording import current, handed_over_from, take_fault
 
 
 def _call_method(original: Method, layer: Layer) -> Method:
@@ -30,7 +30,7 @@ def _call_method(original: Method, layer: Layer) -> Method:
             # Without a frame of the project in a task of its own, what the task inherited.
             site = find_site(sys._getframe(1), handed_over_from.get)
         except Exception as error:
-            if not node._root.take_fault("a hand-over to a thread", error):
+            if not take_fault(node.root, "a hand-over to a thread", error):
                 raise
             site = None
         return await Stepped(original(self, *args, **kwargs), handed_over_from, site)

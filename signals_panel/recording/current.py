@@ -1,18 +1,15 @@
 """The current node: where what happens now belongs.
 
-None means that nobody records. The value is a ``Recording``, ``Dispatch`` or
-``ReceiverCall``; they compare by identity, which asgiref relies on when it copies
-context between threads and tasks.
+None means that nobody records. Nodes compare by identity, which asgiref relies on when it
+copies context between threads and tasks.
 """
 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from signals_panel.describe import CallSite
-    from signals_panel.recording.nodes import Node
+from signals_panel.describe import CallSite
+from signals_panel.recording.nodes import Node
 
 current: ContextVar[Node | None] = ContextVar("signals_panel_current", default=None)
 

@@ -11,17 +11,16 @@ import os
 import weakref
 from functools import partial
 from threading import get_ident
-from types import TracebackType
 from typing import Protocol, TypeVar
 
 from signals_panel.describe import is_own_fault
-from signals_panel.recording.adding import give_up, live
 from signals_panel.recording.current import current
+from signals_panel.recording.facts import close, logger, take_fault
+from signals_panel.recording.folding import give_up
 from signals_panel.recording.lock import lock
-from signals_panel.recording.nodes import Node
-from signals_panel.recording.recording import Recording, logger
+from signals_panel.recording.nodes import Node, Root
 
-R = TypeVar("R", bound=Recording)
+R = TypeVar("R", bound=Root)
 
 
 class Probe(Protocol):
@@ -45,14 +44,14 @@ def register(*probes: Probe) -> None:
     _probes.extend(probe for probe in probes if probe not in _probes)
 
 
-def begin(recording: R) -> R:
+def begin(root: R) -> R:
     """Have the probes in place until the recording ends, or is lost without an end."""
     number = next(_numbers)
     # A request whose response is never closed ends when nothing refers to it any more. Made
     # first: should a timeout be raised in here, it can still be ended.
-    lost = weakref.finalize(recording, _lose, number)
+    lost = weakref.finalize(root, _lose, number)
     lost.atexit = False
-    recording._release, recording._forget = partial(_release, number), lost.detach
+    root.release, root.forget = partial(_release, number), lost.detach
     with lock:
         _users.add(number)
         if len(_users) == 1:
@@ -60,24 +59,24 @@ def begin(recording: R) -> R:
                 try:
                     probe.install()
                 except Exception as error:
-                    if not recording.take_fault(f"installing {probe.__class__.__name__}", error):
+                    if not take_fault(root, f"installing {probe.__class__.__name__}", error):
                         raise
-    return recording
+    return root
 
 
-def end(recording: Recording) -> None:
+def end(root: Root) -> None:
     """Close the recording and let go of the probes; a second time does nothing."""
-    recording.close()
-    recording._release()
-    recording._forget()
+    close(root)
+    root.release()
+    root.forget()
 
 
-def dissolve(recording: Recording) -> None:
+def dissolve(root: Root) -> None:
     """What a recording has counted goes to what is around it, if nothing of it is kept."""
     try:
-        give_up(recording)
+        give_up(root)
     except Exception as error:
-        if not recording.take_fault("a block's end", error):
+        if not take_fault(root, "a block's end", error):
             raise
 
 
@@ -141,72 +140,9 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=_hold, after_in_parent=_let_go, after_in_child=_start_afresh)
 
 
-# Blocks ---------------------------------------------------------------------------------
-
-
-def encloses(recording: Recording, node: Node) -> bool:
+def encloses(root: Root, node: Node) -> bool:
     """Whether a node is in a recording, or in a block in it."""
     found: Node | None = node
-    while found is not None and found._root is not recording:
-        found = found._root._around
+    while found is not None and found.root is not root:
+        found = found.root.around
     return found is not None
-
-
-class record_signals:
-    """Record every signal sent in this block, by this thread or task and those it starts.
-
-    Works in sync and in async code::
-
-        with record_signals() as recording:
-            Product.objects.create(name="Laptop")
-
-    A block inside another, or inside a request that the panel records, is seen by both.
-    A thread started with ``threading.Thread`` has a context of its own and isn't followed;
-    ``asyncio.to_thread``, ``sync_to_async`` and tasks are.
-    """
-
-    _recording: Recording
-    _before: Node | None
-
-    def __enter__(self) -> Recording:
-        if hasattr(self, "_recording"):
-            raise RuntimeError("A record_signals() is for one block; call it again for another.")
-        self._before = current.get()
-        self._recording = Recording(self._before and live(self._before))
-        try:
-            begin(self._recording)
-            current.set(self._recording)
-            return self._recording
-        except BaseException:
-            # Without an __enter__ there is no __exit__.
-            end(self._recording)
-            current.set(self._before)
-            raise
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        try:
-            if error is not None:
-                self._recording.ended_by(error)
-            self._recording.settle_failures()
-            end(self._recording)
-            self._leave()
-            dissolve(self._recording)
-        except BaseException:
-            # Interrupted by a timeout, which is as good as any other end.
-            end(self._recording)
-            self._leave()
-            raise
-
-    def _leave(self) -> None:
-        here = current.get()
-        # Left in another context than entered, as a generator can be, there is nothing of ours
-        # to take back; left before a block inside it, that one does so.
-        if here is not None and encloses(self._recording, here):
-            inner = here._root
-            if not (inner._is_open and inner.is_block):
-                current.set(self._before and live(self._before))

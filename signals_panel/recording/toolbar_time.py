@@ -8,20 +8,13 @@ later.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable
-from itertools import accumulate
-from threading import get_ident
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from signals_panel.clock import perf_counter_ns
+from signals_panel.recording.intervals import union_ns
 from signals_panel.recording.lock import lock
 
-if TYPE_CHECKING:
-    from signals_panel.recording.nodes import Node
-
-_MAX_WAITING = 1_000
 _NONE = (0, 0)
 
 
@@ -32,7 +25,7 @@ class Stretch(NamedTuple):
     ``since`` it was over then.
     """
 
-    node: Node
+    node: Any
     start: int
     end: int
     since: int
@@ -63,11 +56,11 @@ class ToolbarTime:
             self.settle()
         if node in self._mixed:
             # Stretches of several threads overlap: what they cover together.
-            end = node._end or perf_counter_ns()
+            end = node.end or perf_counter_ns()
             return union_ns(
-                (max(first, node._start), min(last, end))
-                for first, last in self._stretches.get(node._root, ())
-                if first < end and last > node._start
+                (max(first, node.start), min(last, end))
+                for first, last in self._stretches.get(node.root, ())
+                if first < end and last > node.start
             )
         return self._ns.get(node, _NONE)[0]
 
@@ -102,12 +95,13 @@ class ToolbarTime:
                 place: Any = stretch.node
                 while place is not None:
                     # A task that a receiver started may outlive it, and its recording.
-                    if not (place._end and place._end <= stretch.start):
-                        place._root._budget.toolbar._add(place, stretch)
+                    if not (place.end and place.end <= stretch.start):
+                        place.root.budget.toolbar.add_to(place, stretch)
                     # A request may have been made inside another one, by the test client.
-                    place = getattr(place, "_before", None) or place._around
+                    place = getattr(place, "before", None) or place.around
 
-    def _add(self, node: Any, stretch: Stretch) -> None:
+    def add_to(self, node: Any, stretch: Stretch) -> None:
+        """Add it to one of the nodes that enclose it."""
         parts = [(stretch.start, stretch.end or stretch.now)]
         if stretch.since:
             parts.append((stretch.since, stretch.now))
@@ -115,56 +109,7 @@ class ToolbarTime:
         if thread != stretch.thread:
             self._mixed.add(node)
         self._ns[node] = (ns + sum(end - start for start, end in parts), thread)
-        if node is node._root:
+        if node is node.root:
             known = self._stretches.setdefault(node, [])
             if len(known) < self._size:
                 known += parts
-
-
-def credit(node: Node | None, start: int, end: int = 0, since: int = 0) -> None:
-    """Leave the toolbar's work out of ``node`` and of all that encloses it: see ``Stretch``."""
-    if node is None:
-        return
-    try:
-        toolbar = node._root._budget.toolbar
-        if len(toolbar.waiting) >= _MAX_WAITING:
-            toolbar.settle()
-        toolbar.waiting.append(Stretch(node, start, end, since, perf_counter_ns(), get_ident()))
-    except Exception as error:
-        if not node._root.take_fault("the toolbar's time", error):
-            raise
-
-
-def union_ns(intervals: Iterable[tuple[int, int]]) -> int:
-    """How long at least one of the intervals lasted; overlaps count once."""
-    total = 0
-    reached = 0
-    for start, end in sorted(intervals):
-        if end > reached:
-            total += end - max(start, reached)
-            reached = end
-    return total
-
-
-class Axis:
-    """Readings of the clock as nanoseconds of the program, from a recording's start on."""
-
-    def __init__(self, start: int, stretches: list[tuple[int, int]]) -> None:
-        self._start = start
-        merged: list[list[int]] = []
-        for first, last in sorted(stretches):
-            if merged and first <= merged[-1][1]:
-                merged[-1][1] = max(last, merged[-1][1])
-            else:
-                merged.append([first, last])
-        self._begins = [first for first, _ in merged]
-        self._ends = [last for _, last in merged]
-        self._before = [0, *accumulate(last - first for first, last in merged)]
-
-    def __call__(self, reading: int) -> int:
-        """Where a reading stands on the axis."""
-        index = bisect_right(self._begins, reading)
-        left_out = self._before[index]
-        if index and reading < self._ends[index - 1]:
-            left_out -= self._ends[index - 1] - reading
-        return reading - self._start - left_out

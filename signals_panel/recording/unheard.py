@@ -13,7 +13,7 @@ _MAX_KEYS = 2_000
 OTHERS = None
 """Stands for all signals that had no room."""
 
-Counts = dict["SignalName | None", dict[str, int]]
+BySignal = dict["SignalName | None", dict[str, int]]
 
 
 class Unheard:
@@ -24,7 +24,7 @@ class Unheard:
     def __init__(self) -> None:
         # By signal, then by sender, NO_SENDER for none. The probe on the dispatcher adds one
         # to what it finds in here by itself.
-        self.counts: Counts = {}
+        self.counts: BySignal = {}
         self._room = _MAX_KEYS
 
     def add(self, signal: SignalName | None, sender: str | None, number: int = 1) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 
 from signals_panel.conf import Config
 from signals_panel.rendering.links import place_html
-from signals_panel.rendering.page import fate_text
 from signals_panel.rendering.source import source_of
 from signals_panel.rendering.sql import whole_sql
-from signals_panel.report import count_text, duration_text
+from signals_panel.wording import count_text, duration_text, fate_text
 
 Context = dict[str, Any]
 
@@ -22,7 +21,7 @@ def details_context(
     stats: Mapping[str, Any], kind: str, number: str, config: Config
 ) -> Context | None:
     """What is known of a ``row``, ``receiver`` or ``query``; None where there is no such row."""
-    rows = {"row": "rows", "receiver": "receivers", "query": "queries"}.get(kind)
+    rows = {"row": "rows", "receiver": "receivers", "query": "effects"}.get(kind)
     is_number = number.isdecimal() and len(number) < 10
     if rows is None or not is_number or int(number) >= len(stats[rows]):
         return None
@@ -42,14 +41,14 @@ class _Details:
             return {**self._each(index, row), **self._sending(index, row)}
         if row["kind"] == "call":
             return self._call(index, row)
-        if row["kind"] == "query":
+        if row["kind"] == "effect":
             return {
-                "sql": whole_sql(self.stats["statements"][row["sql"]]),
-                "statement": self.stats["statements"][row["sql"]],
-                "params": row["params"],
+                "sql": whole_sql(self.stats["texts"][row["text"]]),
+                "statement": self.stats["texts"][row["text"]],
+                "params": row["data"],
                 "is_example": row["count"] > 1,
                 "alias": row["alias"],
-                "many": row["many"],
+                "many": bool(row["note"]),
                 "error": row["error"],
             }
         return None
@@ -67,16 +66,16 @@ class _Details:
         return found
 
     def query(self, index: int) -> Context:
-        query = self.stats["queries"][index]
-        statement = self.stats["statements"][query["sql"]]
+        query = self.stats["effects"][index]
+        statement = self.stats["texts"][query["text"]]
         found: Context = {
             "sql": whole_sql(statement),
             "statement": statement,
             "alias": query["alias"],
         }
         for row in self.stats["rows"]:
-            if row["kind"] == "query" and row["sql"] == query["sql"]:
-                found |= {"params": row["params"], "is_example": query["count"] > 1}
+            if row["kind"] == "effect" and row["text"] == query["text"]:
+                found |= {"params": row["data"], "is_example": query["count"] > 1}
                 found["error"] = row["error"]
                 break
         return found
@@ -135,11 +134,11 @@ class _Details:
                     "start": "" if start is None else duration_text(start),
                     "key": key,
                     "duration": duration_text(ms),
-                    "queries": queries,
+                    "queries": effects.get("sql", 0),
                     "error": error,
                     "is_slowest": ms == slowest,
                 }
-                for number, (start, ms, queries, error, key) in enumerate(mine.get("each", ()), 1)
+                for number, (start, ms, effects, error, key) in enumerate(mine.get("each", ()), 1)
             ],
             "has_keys": any(each[4] is not None for each in mine.get("each", ())),
             "each_more": mine.get("each_more", 0),

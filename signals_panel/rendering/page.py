@@ -8,11 +8,17 @@ from typing import Any
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from signals_panel import report
 from signals_panel.conf import Config
 from signals_panel.rendering.links import place_html
 from signals_panel.rendering.sql import short_sql
-from signals_panel.report import count_text, duration_text
+from signals_panel.wording import (
+    count_text,
+    duration_text,
+    fate_text,
+    notes,
+    own_costs,
+    reason_text,
+)
 
 # Levels beyond this are indented no further.
 _MAX_INDENT = 12
@@ -25,18 +31,18 @@ def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
     if not stats or stats["is_brief"]:
         return {"has_report": False, "is_brief": bool(stats)}
     page = _Page(stats, config)
-    costs = report.own_costs(stats)
+    costs = own_costs(stats)
     totals, left_out = stats["totals"], stats["left_out"]
     groups = page.receiver_groups()
     # The rows that each view shows; Django's housekeeping is folded away.
     counts = {
         "cascade": sum(
-            row["kind"] in ("dispatch", "call", "query") and not row.get("housekeeping")
+            row["kind"] in ("dispatch", "call", "effect") and not row.get("housekeeping")
             for row in stats["rows"]
         ),
         "receivers": sum(not row["housekeeping"] for row in stats["receivers"]),
         "signals": len(stats["signals"]),
-        "queries": len(stats["queries"]),
+        "queries": len(stats["effects"]),
     }
     return {
         "has_report": True,
@@ -44,7 +50,7 @@ def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
         "summary": _summary(stats, costs),
         "time": _time(stats["time"]),
         "toolbar": _toolbar(stats),
-        "notes": _notes(stats),
+        "notes": notes(stats),
         "bulk": [f"{model}.objects.{name}()" for name, model in stats["bulk"]],
         "worst": [page.worst(index) for index in stats["worst"]],
         "views": [
@@ -64,7 +70,7 @@ def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
         "receivers": groups,
         "signals": [page.signal(row) for row in stats["signals"]],
         "silent": [page.silent(row) for row in stats["silent"]],
-        "queries": [page.query(row) for row in stats["queries"]],
+        "queries": [page.query(row) for row in stats["effects"]],
         "left_out": left_out,
         "housekeeping": stats["housekeeping"],
         "faults": stats["faults"],
@@ -77,7 +83,7 @@ class _Page:
     def __init__(self, stats: Mapping[str, Any], config: Config) -> None:
         self.stats = stats
         self.lines = [_line(line, config.editor_url) for line in stats["lines"]]
-        self.statements = [short_sql(sql) for sql in stats["statements"]]
+        self.statements = [short_sql(sql) for sql in stats["texts"]]
         self.marks = _phase_marks(stats)
         # When each began first: one may be resumed.
         self.phases = dict(reversed(stats["phases"]))
@@ -131,14 +137,18 @@ class _Page:
             shown["from"] = duration_text(self.phases.get(row["name"], 0.0))
             return shown
         if row["kind"] == "more":
+            shown["queries"] = row["effects"].get("sql", 0)
             return shown
         shown["times"] = f"× {row['count']:,}" if row["count"] > 1 else ""
         shown["duration"] = duration_text(row["ms"])
         shown["longest"] = duration_text(row["longest_ms"]) if row["count"] > 1 else ""
-        if row["kind"] == "query":
-            shown["sql"] = self.statements[row["sql"]]
-            shown["number"] = str(row["sql"])
+        if row["kind"] == "effect":
+            shown["kind"] = "query"
+            shown["sql"] = self.statements[row["text"]]
+            shown["number"] = str(row["text"])
+            shown["many"] = bool(row["note"])
             return shown
+        shown["all_queries"] = row["effects"].get("sql", 0)
         half = 6.0 if row["kind"] == "call" else 2.0
         shown["bars"] = _bars(row["spans"], half * self._density(row))
         shown["marks_path"] = self.marks
@@ -153,6 +163,7 @@ class _Page:
             shown["via"] = [self.lines[index] for index in row["via"]]
             shown["number"] = _text(self._signals.get((row["signal"], row["sender"])))
         else:
+            shown["queries"] = row["own_effects"].get("sql", 0)
             shown["name"] = self.name(row["receiver"])
             shown["self"] = duration_text(row["self_ms"])
             shown["fate"] = fate_text(row)
@@ -176,8 +187,8 @@ class _Page:
         share = f", {row['self_ms'] / duration:.0%} of the request" if duration else ""
         ran = f"ran {row['count']:,} times: " if row["count"] > 1 else ""
         queries = ""
-        if row["queries"]:
-            queries = f", {count_text(row['queries'], 'query', 'queries')} of its own"
+        if row["own_effects"].get("sql"):
+            queries = f", {count_text(row['own_effects']['sql'], 'query', 'queries')} of its own"
         return {
             "row": str(index),
             "marks": row["marks"],
@@ -207,6 +218,8 @@ class _Page:
             "total": duration_text(row["ms"]),
             "self": duration_text(row["self_ms"]),
             "longest": duration_text(row["longest_ms"]),
+            "queries": row["own_effects"].get("sql", 0),
+            "all_queries": row["effects"].get("sql", 0),
         }
 
     def signal(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,15 +240,16 @@ class _Page:
             **row,
             "name": self.name(row["receiver"]) if row["receiver"] else None,
             "signal": self.name(row["signal"]),
+            "reason": reason_text(row),
             "defined_at": self.line(row["defined_at"]),
         }
 
     def query(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {
             **row,
-            "number": str(row["sql"]),
-            "sql": self.statements[row["sql"]],
-            "text": self.stats["statements"][row["sql"]],
+            "number": str(row["text"]),
+            "sql": self.statements[row["text"]],
+            "text": self.stats["texts"][row["text"]],
             "total": duration_text(row["ms"]),
             "longest": duration_text(row["longest_ms"]),
             "is_repeated": row["sends"] > 1,
@@ -245,26 +259,6 @@ class _Page:
             ],
             "sent_from": [self.lines[index] for index in row["sent_from"]],
         }
-
-
-def fate_text(row: Mapping[str, Any]) -> str:
-    """What became of a receiver's exception, and who wasn't called because of it."""
-    if not row["fate"]:
-        return ""
-    text = _FATES.get(row["fate"], "").format(method=row["sent_by"])
-    if row["from_nested"]:
-        text = f"A receiver called inside it had raised it. {text}"
-    if row["not_called"]:
-        text += f" Not called because of it: {', '.join(row['not_called'])}."
-    return text
-
-
-_FATES = {
-    "ended": "It ended the request.",
-    "caught": "It was caught by the code that sent the signal, or around it.",
-    "swallowed": "{method} swallowed it.",
-    "passed on": "It was passed on to the code that sent the signal.",
-}
 
 
 def _objects_text(row: Mapping[str, Any]) -> str:
@@ -306,7 +300,7 @@ def _summary(stats: Mapping[str, Any], costs: Mapping[str, Any]) -> list[dict[st
         {"label": "Receivers called", "value": f"{costs['calls']:,}",
          "note": f"{raised:,} raised" if raised else ""},
         {"label": "Time in receivers", "value": duration_text(costs["ms"]), "note": share},
-        {"label": "Queries in receivers", "value": f"{costs['queries']:,}",
+        {"label": "Queries in receivers", "value": f"{costs['effects'].get('sql', 0):,}",
          "note": f"of {count_text(totals['all_queries'], 'query', 'queries')}"},
     ]  # fmt: skip
 
@@ -356,33 +350,6 @@ def _toolbar(stats: Mapping[str, Any]) -> dict[str, Any] | None:
 
 # Less is nothing that a developer could see.
 _LEAST_TOOLBAR_MS = 0.05
-
-
-def _notes(stats: Mapping[str, Any]) -> list[str]:
-    """What can't be told from the figures, or makes them larger than they are."""
-    measured_by = stats.get("measured_by") or {}
-    notes = []
-    if measured_by.get("is_profiled"):
-        notes.append(
-            "The profiling panel is on: it slows all Python code, and every time here is larger "
-            "than it is without it."
-        )
-    if measured_by.get("other_panels"):
-        notes.append(
-            f"Panels of other packages ({', '.join(measured_by['other_panels'])}) may work inside "
-            "receivers, too; what they take there can't be told apart."
-        )
-    for signal, reason, number in stats["unrecorded"]:
-        notes.append(
-            f"{count_text(number, 'send')} of {signal} went past the recorder: "
-            + _UNRECORDED.get(reason, f"its receivers were asked for {reason}, which isn't known.")
-        )
-    return notes
-
-
-_UNRECORDED = {
-    "async": "the method was taken before the recording began, and async receivers are connected.",
-}
 
 
 def _share(part: float) -> str:

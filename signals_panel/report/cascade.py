@@ -1,151 +1,133 @@
-"""The cascade as rows: depth first, repeats folded, exact sums.
-
-A row is a dict with ``kind`` and ``level`` (from 1) and, by kind:
-
-``phase``
-    ``name``: a part of the request.
-``dispatch``
-    ``signal``, ``sender``, ``method``, ``count``, ``ms``, ``longest_ms``, ``all_queries``,
-    ``start_ms``, ``spans``, ``concurrent``, ``recursive`` (it stands below a dispatch of the
-    same signal and sender), ``housekeeping`` (it called nothing else), ``sent_from`` (an index
-    into the report's lines, or None), ``via`` (such indexes, innermost first: the lines that
-    only delegated), ``package`` (of the line, where it isn't the project's).
-``call``
-    ``receiver``, ``sent_by`` (the method that called it), ``origin``, ``is_async``, ``count``,
-    ``ms``, ``self_ms``, ``longest_ms``,
-    ``start_ms``, ``spans``, ``errors``, ``error`` (the first), ``fate`` (what became of it:
-    "ended", "caught", "swallowed" or "passed on"), ``from_nested`` (a receiver called inside
-    had raised it), ``not_called`` (the receivers that weren't called because of it),
-    ``connected_twice``, ``unfinished``, ``queries`` and
-    ``all_queries`` (its own, and with those nested in it), ``housekeeping``, ``defined_at``
-    (an index into the lines, or None).
-``query``
-    ``sql`` (an index into the report's statements), ``params`` (text), ``alias``, ``many``,
-    ``count``, ``ms``, ``longest_ms``, ``errors``, ``error``.
-``more``
-    ``dispatches``, ``calls``, ``queries``: counted, but not kept in detail.
-
-Times are in milliseconds, sums over ``count``; ``start_ms`` and ``spans`` are on the
-request's own axis. ``report.marks`` adds ``marks`` and ``open`` to some rows.
-"""
+"""The cascade as rows: depth first, repeats folded, exact sums."""
 
 from __future__ import annotations
 
-import json
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from signals_panel.analysis import (
+    Analysis,
+    is_all_housekeeping,
+    is_housekeeping,
+    milliseconds,
+)
 from signals_panel.describe import CallSite, clean
-from signals_panel.describe.values import shorten
-from signals_panel.recording import Totals
-from signals_panel.recording.folds import Fold, FoldedCall, FoldedDispatch, FoldedQuery
-from signals_panel.report.connections import Connections
-from signals_panel.report.origin import origin_of
+from signals_panel.effects import kind_of
+from signals_panel.recording import CallKey, DispatchKey, EffectKey, Group, Tally
 from signals_panel.report.space import Space, Texts
-from signals_panel.report.tree import Tree, is_all_housekeeping, is_housekeeping, milliseconds
+from signals_panel.wiring import origin_of
 
-_MAX_PARAMS = 1_000
-
-Row = dict[str, Any]
+Counts = dict[str, int]
 
 
 class Cascade:
     """Rows under the limits of a report; what has no room is only counted."""
 
-    def __init__(
-        self, tree: Tree, connections: Connections, texts: Texts, max_rows: int, space: Space
-    ) -> None:
-        self.rows: list[Row] = []
-        self.nodes: dict[int, Any] = {}
-        """The folded node of each row, by the row's index."""
-        self.parents: dict[int, int] = {}
-        """Of each call's row, the row of its dispatch."""
-        self._tree = tree
-        self._connections = connections
+    def __init__(self, analysis: Analysis, texts: Texts, max_rows: int, space: Space) -> None:
+        self.rows: list[Any] = []
+        self.groups: dict[int, Group] = {}
+        """What each row shows, by the row's index."""
+        self._analysis = analysis
+        self._tree = analysis.tree
         self._texts = texts
         self._max_rows = max_rows
         self._space = space
-        self._shown = {"dispatch": 0, "call": 0, "query": 0}
+        self._shown = Tally()
         self._is_full = False
-        # The last row of each level.
-        self._path: dict[int, int] = {}
-        for name, fold in tree.phases:
+        # The keys of the rows around the next one, by level.
+        self._keys: dict[int, str] = {0: ""}
+        for phase in self._tree.phases:
             level = 1
-            if name and (fold.children or any(fold.left_out)):
-                self.rows.append({"kind": "phase", "level": 1, "name": name})
+            if phase.name and (phase.group.children or phase.group.rest is not None):
+                self._keys[1] = _key("", phase.name)
+                self.rows.append(
+                    {"kind": "phase", "key": self._keys[1], "level": 1, "name": phase.name}
+                )
                 level = 2
-            self._add(fold, level)
+            self._add(phase.group, level)
+        self._add_remainder()
 
-    def add_remainder(self, totals: Totals) -> None:
-        """Add a last row for everything that ``totals`` counts and the rows don't show."""
-        more = {
-            "dispatches": totals.dispatches - self._shown["dispatch"],
-            "calls": totals.calls - self._shown["call"],
-            "queries": totals.queries - self._shown["query"],
+    def _add_remainder(self) -> None:
+        """Add a last row for everything that the totals count and the rows don't show."""
+        totals, shown = self._analysis.glance.totals, self._shown
+        dispatches, calls = totals.dispatches - shown.dispatches, totals.calls - shown.calls
+        effects = {
+            kind: number - shown.effects.get(kind, 0)
+            for kind, number in totals.effects.items()
+            if number > shown.effects.get(kind, 0)
         }
-        if any(more.values()):
-            self.rows.append({"kind": "more", "level": 1, **more})
+        if dispatches or calls or effects:
+            more = {"dispatches": dispatches, "calls": calls, "effects": effects}
+            self.rows.append({"kind": "more", "key": "more", "level": 1, **more})
 
-    def _add(self, fold: Fold, level: int) -> None:
+    def _add(self, top: Group, level: int) -> None:
         # A stack of iterators instead of recursion: a cascade can be deeper than Python's.
-        waiting: list[tuple[Iterator[Any], int, Any]] = [
-            (iter(fold.children.values()), level, None)
+        waiting: list[tuple[Iterator[Group], int, Group]] = [
+            (iter(top.children.values()), level, top)
         ]
         above: dict[Any, int] = {}
         while waiting and not self._is_full:
-            nodes, level, parent = waiting[-1]
-            node = next(nodes, None)
-            if node is None:
+            groups, level, parent = waiting[-1]
+            group = next(groups, None)
+            if group is None:
                 waiting.pop()
-                if type(parent) is FoldedDispatch:
-                    above[parent.signal, parent.sender] -= 1
-            elif type(node) is FoldedQuery:
-                self._add_row("query", level, node, self._query(node))
-            elif type(node) is FoldedCall:
-                self._add_row("call", level, node, self._call(node, parent))
-                waiting.append((iter(node.children.values()), level + 1, node))
-            elif type(node) is FoldedDispatch:
-                key = (node.signal, node.sender)
-                self._add_row("dispatch", level, node, self._dispatch(node, bool(above.get(key))))
-                above[key] = above.get(key, 0) + 1
-                waiting.append((iter(node.calls.values()), level + 1, node))
+                if type(parent.key) is DispatchKey:
+                    above[parent.key.signal, parent.key.sender] -= 1
+                continue
+            key = group.key
+            if type(key) is DispatchKey:
+                around = (key.signal, key.sender)
+                if self._add_row(level, group, self._dispatch(group, key, bool(above.get(around)))):
+                    self._shown.dispatches += group.count
+                above[around] = above.get(around, 0) + 1
+            elif type(key) is CallKey:
+                if self._add_row(level, group, self._call(group, key, parent)):
+                    self._shown.calls += group.count
+            elif self._add_row(level, group, self._effect(group, key)):
+                self._shown.add_effects(key.kind, group.count)
+            waiting.append((iter(group.children.values()), level + 1, group))
 
-    def _add_row(self, kind: str, level: int, node: Any, row: Row) -> None:
+    def _add_row(self, level: int, group: Group, row: dict[str, Any]) -> bool:
+        key = _key(self._keys[level - 1], *row.pop("words"))
         row = {
-            "kind": kind,
+            "kind": row.pop("kind"),
+            "key": key,
             "level": level,
-            "count": node.count,
-            "ms": milliseconds(node.ns),
-            "longest_ms": milliseconds(node.longest_ns),
+            "count": group.count,
+            "ms": milliseconds(group.ns),
+            "longest_ms": milliseconds(group.longest_ns),
+            "start_ms": self._tree.start_ms(group),
+            "spans": self._tree.spans(group),
             **row,
         }
         if len(self.rows) >= self._max_rows or self._texts.is_full or not self._space.take(row):
             # The first that has no room ends it: no row may stand without what is above it.
             self._is_full = True
-            return
-        self._shown[kind] += node.count
-        index = len(self.rows)
-        self.nodes[index] = node
-        self._path[level] = index
-        if kind == "call":
-            self.parents[index] = self._path[level - 1]
+            return False
+        self._keys[level] = key
+        self.groups[len(self.rows)] = group
         self.rows.append(row)
+        return True
 
-    def _dispatch(self, dispatch: FoldedDispatch, is_recursive: bool) -> Row:
+    def _dispatch(self, group: Group, key: DispatchKey, is_recursive: bool) -> dict[str, Any]:
+        signal = clean(str(key.signal))
+        site = key.site
+        line = site.line if site is not None else None
         return {
-            "signal": clean(str(dispatch.signal)),
-            "sender": dispatch.sender and clean(dispatch.sender),
-            "method": dispatch.method,
-            "concurrent": dispatch.is_concurrent,
+            "kind": "dispatch",
+            "words": (signal, key.sender, key.method, line and (line.path, line.line)),
+            "signal": signal,
+            "sender": key.sender and clean(key.sender),
+            "method": key.method,
+            "concurrent": group.is_concurrent,
             "recursive": is_recursive,
-            "all_queries": self._tree.all_queries(dispatch),
-            "start_ms": self._tree.start_ms(dispatch),
-            "spans": self._tree.spans(dispatch),
-            "housekeeping": is_all_housekeeping(dispatch),
-            **self._sent_from(dispatch.site),
+            "effects": _effects(group),
+            "housekeeping": is_all_housekeeping(group),
+            **self._sent_from(site),
         }
 
-    def _sent_from(self, site: CallSite | None) -> Row:
+    def _sent_from(self, site: CallSite | None) -> dict[str, Any]:
         line = site.line if site is not None else None
         via = [self._texts.line(each) for each in site.via_lines] if site is not None else []
         return {
@@ -154,41 +136,63 @@ class Cascade:
             "package": line and line.package,
         }
 
-    def _call(self, call: FoldedCall, dispatch: FoldedDispatch) -> Row:
+    def _call(self, group: Group, key: CallKey, dispatch: Group) -> dict[str, Any]:
+        connections = self._analysis.connections
+        own: Counts = {}
+        for child in group.children.values():
+            if type(child.key) is EffectKey:
+                _count_own(own, child)
         return {
-            "receiver": clean(call.receiver.text),
-            "sent_by": dispatch.method,
-            "origin": origin_of(call.receiver),
-            "housekeeping": is_housekeeping(dispatch, call),
-            "is_async": call.is_async,
-            "self_ms": milliseconds(call.self_ns),
-            "errors": call.errors,
-            "error": call.error,
-            **_failure(call),
-            "connected_twice": len(self._connections.fitting(dispatch, call.receiver)) > 1
-            or bool(self._connections.imported_twice(dispatch, call.receiver)),
-            "unfinished": call.unfinished,
-            "queries": sum(query.count for query in call.queries),
-            "all_queries": self._tree.all_queries(call),
-            "start_ms": self._tree.start_ms(call),
-            "spans": self._tree.spans(call),
-            "defined_at": self._texts.line(call.receiver.defined_at),
+            "kind": "call",
+            "words": (key.receiver.text, key.is_async),
+            "receiver": clean(key.receiver.text),
+            "sent_by": dispatch.key.method,
+            "origin": origin_of(key.receiver),
+            "housekeeping": is_housekeeping(dispatch, group),
+            "is_async": key.is_async,
+            "self_ms": milliseconds(group.self_ns),
+            "errors": group.errors,
+            "error": group.error,
+            **_failure(group),
+            "connected_twice": len(connections.fitting(dispatch, key.receiver)) > 1
+            or bool(connections.imported_twice(dispatch, key.receiver)),
+            "unfinished": group.unfinished(),
+            "own_effects": own,
+            "effects": _effects(group),
+            "defined_at": self._texts.line(key.receiver.defined_at),
         }
 
-    def _query(self, query: FoldedQuery) -> Row:
-        params = json.dumps(query.params, ensure_ascii=False) if query.params else ""
+    def _effect(self, group: Group, key: EffectKey) -> dict[str, Any]:
         return {
-            "sql": self._texts.statement(query.sql),
-            "params": shorten(params, _MAX_PARAMS),
-            "alias": clean(query.alias),
-            "many": query.many,
-            "errors": query.errors,
-            "error": query.error,
+            "kind": "effect",
+            "words": key,
+            "effect": key.kind,
+            "text": self._texts.text(key.text),
+            "alias": clean(key.alias),
+            "note": key.note,
+            "result": key.result,
+            "data": kind_of(key.kind).shown(group.example),
+            "errors": group.errors,
+            "error": group.error,
         }
 
 
-def _failure(call: FoldedCall) -> Row:
-    failure = call.failure
+def _count_own(counts: Counts, group: Group) -> None:
+    """Count an effect, and those that happened inside of it."""
+    waiting = [group]
+    while waiting:
+        inner = waiting.pop()
+        if type(inner.key) is EffectKey:
+            counts[inner.key.kind] = counts.get(inner.key.kind, 0) + inner.count
+            waiting.extend(inner.children.values())
+
+
+def _effects(group: Group) -> Counts:
+    return group.inside.effects if group.inside is not None else {}
+
+
+def _failure(group: Group) -> dict[str, Any]:
+    failure = group.failure
     if failure is None:
         return {"fate": None, "from_nested": False, "not_called": []}
     return {
@@ -196,3 +200,9 @@ def _failure(call: FoldedCall) -> Row:
         "from_nested": failure.is_nested,
         "not_called": [clean(name.text) for name in failure.not_called],
     }
+
+
+def _key(around: str, *words: object) -> str:
+    """The same for the same row in two requests: of its own words, and of those around it."""
+    text = repr((around, words)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2s(text, digest_size=6).hexdigest()

@@ -56,7 +56,7 @@ def _most_repeated(rows: list[Row], index: int) -> int:
     for row in rows[index + 1 :]:
         if row["level"] <= level:
             break
-        if row["kind"] == "query" and row["level"] == level + 1:
+        if row["kind"] == "effect" and row["level"] == level + 1:
             most = max(most, row["count"])
     return most
 

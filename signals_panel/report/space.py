@@ -7,7 +7,7 @@ from typing import Any
 from signals_panel.describe import SourceLine, clean
 
 _MAX_LINE = 300
-_MAX_SQL = 5_000
+_MAX_TEXT = 5_000
 # A comma and a space between two items.
 _SEPARATOR = 2
 
@@ -44,18 +44,18 @@ def size_of(value: Any) -> int:
 
 
 class Texts:
-    """Source lines and statements, each stored once; the rest of the report has indexes."""
+    """Source lines and texts of effects, each stored once; the rest of the report has indexes."""
 
     def __init__(self, size: int) -> None:
         self.lines: list[list[Any]] = []
-        self.statements: list[str] = []
+        self.texts: list[str] = []
         self.is_full = False
         """Whether something had no room."""
         self._space = Space(size)
         self._line_indexes: dict[SourceLine, int] = {}
         # The same by id, which is faster to find; with the line, so that its id stays its own.
         self._known_lines: dict[int, tuple[int, SourceLine]] = {}
-        self._statement_indexes: dict[str, int] = {}
+        self._text_indexes: dict[str, int] = {}
 
     def line(self, line: SourceLine | None) -> int | None:
         """The line's index; None for no line, and where there is no room."""
@@ -74,15 +74,15 @@ class Texts:
             self._known_lines[id(line)] = (index, line)
         return index
 
-    def statement(self, sql: str) -> int | None:
-        """The statement's index; None where there is no room."""
-        index = self._statement_indexes.get(sql)
+    def text(self, text: str) -> int | None:
+        """The index of an effect's text; None where there is no room."""
+        index = self._text_indexes.get(text)
         if index is None:
-            left_out = len(sql) - _MAX_SQL
-            text = f"{sql[:_MAX_SQL]}… ({left_out:,} more characters)" if left_out > 0 else sql
-            index = self._add(self.statements, text)
+            left_out = len(text) - _MAX_TEXT
+            kept = f"{text[:_MAX_TEXT]}… ({left_out:,} more characters)" if left_out > 0 else text
+            index = self._add(self.texts, kept)
             if index is not None:
-                self._statement_indexes[sql] = index
+                self._text_indexes[text] = index
         return index
 
     def _add(self, texts: list[Any], text: Any) -> int | None:

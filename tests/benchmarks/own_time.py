@@ -18,7 +18,7 @@ from django.urls import path
 
 from signals_panel import record_signals
 from signals_panel.panel import FiredSignalsPanel
-from signals_panel.probes.requests import request_recording
+from signals_panel.probes.requests import request_root
 
 TOOLBAR = "debug_toolbar.middleware.DebugToolbarMiddleware"
 _DEPTH = 25
@@ -63,7 +63,7 @@ def _innermost(get_response):
     """Keep the request's recording: without a toolbar it is dropped at the request's end."""
 
     def middleware(request):
-        _recordings.append(request_recording.get())
+        _recordings.append(request_root.get())
         return get_response(request)
 
     return middleware

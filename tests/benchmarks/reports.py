@@ -7,10 +7,11 @@ import tracemalloc
 from dataclasses import dataclass
 
 from django.dispatch import Signal
+from reports import build
 
 from benchmarks import loads
 from benchmarks.rounds import clock
-from signals_panel import record_signals, report
+from signals_panel import record_signals
 from signals_panel.conf import get_config
 
 
@@ -26,7 +27,7 @@ class Made:
 
 def _make(recording):
     start = clock()
-    text = json.dumps(report.build(recording, get_config()))
+    text = json.dumps(build(recording, get_config()))
     return (clock() - start) / 1e6, len(text.encode())
 
 

@@ -77,18 +77,20 @@ def hostile(page, site):
 def a_report():
     """One with every part filled, poisoned throughout."""
     from django.dispatch import Signal
+    from reports import build
 
-    from signals_panel import record_signals, report
-    from signals_panel.conf import Config
-    from signals_panel.recording import Query, current
-    from signals_panel.recording.adding import add_query
+    from signals_panel import record_signals
+    from signals_panel.recording import EffectNode, add_effect, current
+    from signals_panel.results import node_of
 
     outer, inner = Signal(), Signal()
 
     def fails(sender, **kwargs):
-        query = Query("SELECT %s FROM shop_product", ["Lamp"], "other", False, 9_000_000, "E: e")
         for _ in range(6):
-            add_query(current.get(), query)
+            query = EffectNode("sql", "SELECT %s FROM shop_product", "other", current.get())
+            query.data, query.error = ("Lamp",), "E: e"
+            query.start, query.end = 1, 9_000_001
+            add_effect(query)
         inner.send(sender=str)
         raise ValueError("no stock")
 
@@ -102,9 +104,9 @@ def a_report():
         for _ in range(2):
             outer.send_robust(sender=str, name="x")
         Signal().send(sender=str)
-    recording._faults.append("the report: ValueError")
-    found = json.loads(json.dumps(report.build(recording, Config())))
-    assert all(found[part] for part in ("rows", "details", "silent", "worst", "queries", "faults"))
+    node_of(recording).faults.append("the report: ValueError")
+    found = json.loads(json.dumps(build(recording)))
+    assert all(found[part] for part in ("rows", "details", "silent", "worst", "effects", "faults"))
     return poisoned(found, itertools.cycle(CORPUS))
 
 

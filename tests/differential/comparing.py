@@ -7,10 +7,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from differential import model
-from signals_panel.recording.folding import fold_into
-from signals_panel.recording.folds import Fold
-from signals_panel.recording.nodes import Dispatch, Query, flat, overflows
-from signals_panel.recording.recording import Recording
+from signals_panel.recording import (
+    CallKey,
+    DispatchKey,
+    DispatchNode,
+    EffectKey,
+    EffectNode,
+    Group,
+    add_to,
+    calls_of,
+    flat,
+    overflows,
+)
+from signals_panel.results import Query, Recording, node_of
 
 # What is folded goes from a block to what is around it when the block ends, or the receiver that
 # it is in. What still runs in it then is missed there: set this to see it.
@@ -71,7 +80,7 @@ def _tree_differences(
     expected: model.Block, found: Recording, is_ordered: bool, limit: int
 ) -> Lines:
     wanted = _expected_tree(expected.children, limit if is_ordered else 2**31)
-    has = _found_tree(found._children)
+    has = _found_tree(node_of(found).children)
     if is_ordered:
         if wanted != has:
             yield "tree:"
@@ -114,18 +123,19 @@ def _expected_tree(children: list[Any], limit: int) -> Tree:
 def _found_tree(children: Any) -> Tree:
     tree: Tree = []
     for child in flat(children):
-        if type(child) is Query:
-            params = None if child.many else child.params
-            tree.append((("query", child.sql, child.many, child.error, params), []))
-        elif type(child) is Dispatch:
+        if type(child) is EffectNode:
+            query = Query(child)
+            params = None if query.many else query.params
+            tree.append((("query", query.sql, query.many, query.error, params), []))
+        elif type(child) is DispatchNode:
             calls = [
                 (
-                    ("call", call.receiver, call.is_async, call.error, call.is_finished),
-                    _found_tree(call._children),
+                    ("call", call.receiver.text, call.is_async, call.error, bool(call.end)),
+                    _found_tree(call.children),
                 )
-                for call in child.calls
+                for call in calls_of(child)
             ]
-            tree.append((("dispatch", child.signal, child.sender, child.method), calls))
+            tree.append((("dispatch", str(child.signal), child.sender, child.method), calls))
     return tree
 
 
@@ -194,24 +204,27 @@ def _add_expected(sums: Sums, children: Iterable[Any], limit: int) -> None:
 
 
 def _found_sums(recording: Recording) -> Sums:
-    fold = Fold()
-    fold_into(fold, recording._children, overflows(recording))
+    group = Group()
+    root = node_of(recording)
+    add_to(group, root.children, overflows(root))
     sums: Sums = {}
-    _add_found(sums, fold)
+    _add_found(sums, group)
     return sums
 
 
-def _add_found(sums: Sums, fold: Fold) -> None:
-    for query in fold.queries:
-        entry = sums.setdefault(("query", query.sql, query.many), [0, 0])
-        entry[0] += query.count
-        entry[1] += query.errors
-    for folded in fold.dispatches:
-        key = ("dispatch", str(folded.signal), folded.sender, folded.method)
-        dispatch = sums.setdefault(key, [0, {}])
-        dispatch[0] += folded.count
-        for call in folded.calls.values():
-            entry = dispatch[1].setdefault((call.receiver.text, call.is_async), [0, 0, 0, {}])
+def _add_found(sums: Sums, group: Group) -> None:
+    for effect in group.of(EffectKey):
+        key = ("query", effect.key.text, bool(effect.key.note))
+        entry = sums.setdefault(key, [0, 0])
+        entry[0] += effect.count
+        entry[1] += effect.errors
+    for sent in group.of(DispatchKey):
+        signal, sender, method, _ = sent.key
+        dispatch = sums.setdefault(("dispatch", str(signal), sender, method), [0, {}])
+        dispatch[0] += sent.count
+        for call in sent.of(CallKey):
+            name = (call.key.receiver.text, call.key.is_async)
+            entry = dispatch[1].setdefault(name, [0, 0, 0, {}])
             entry[0] += call.count
             entry[1] += call.errors
             entry[2] += call.finished

@@ -96,7 +96,7 @@ def _has_a_line_to_name(dispatch: Dispatch) -> bool:
 def _wrong_totals(report: Report) -> Iterator[str]:
     """Rows make up the totals, and no part is more than the whole."""
     totals, rows = report["totals"], report["rows"]
-    for kind, name in (("dispatch", "dispatches"), ("call", "calls"), ("query", "queries")):
+    for kind, name in (("dispatch", "dispatches"), ("call", "calls")):
         counted = sum(row["count"] for row in rows if row["kind"] == kind)
         counted += sum(row[name] for row in rows if row["kind"] == "more")
         if counted != totals[name]:
@@ -125,10 +125,11 @@ def _wrong_sums(rows: list[Row]) -> Iterator[str]:
         below = list(_below(rows, index))
         name = row["signal"] if row["kind"] == "dispatch" else row["receiver"]
         queries = sum(
-            inner["count"] if inner["kind"] == "query" else inner["all_queries"] for inner in below
+            inner["count"] if inner["kind"] == "effect" else inner["effects"].get("sql", 0)
+            for inner in below
         )
-        if queries != row["all_queries"]:
-            yield f"{name} has {row['all_queries']} queries, and {queries} below it"
+        if queries != row["effects"].get("sql", 0):
+            yield f"{name} has {row['effects'].get('sql', 0)} queries, and {queries} below it"
         ms = sum(inner["ms"] for inner in below)
         if ms > row["ms"] + TOLERANCE_MS and not row.get("concurrent"):
             yield f"{name} took {row['ms']} ms, and what is below it {ms} ms"

@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import re
+import sys
 import time
 import traceback
 import unittest
@@ -160,12 +161,15 @@ class Recorder:
 
     def install(self):
         from signals_panel.probes import requests
-        from signals_panel.recording.recording import Recording, logger
+        from signals_panel.recording import add_fault, logger
 
         # The panel has this stand ready for as long as the process lives.
         requests.start_hook.install()
         # Before anything else: tests configure logging, and threads have recordings too.
-        self._replace(Recording, "add_fault", self._noting_faults)
+        noting = self._noting_faults(add_fault)
+        for name, module in list(sys.modules.items()):
+            if name.startswith("signals_panel.") and vars(module).get("add_fault") is add_fault:
+                self._replace(module, "add_fault", lambda before: noting)
         self._replace(logger, "exception", self._noting_logged)
 
         self._replace(SimpleTestCase, "__call__", self._recorded)
@@ -179,7 +183,7 @@ class Recorder:
         for owner, name, before in reversed(self._before):
             setattr(owner, name, before)
         # A test needn't close its last response.
-        while (recording := requests.request_recording.get()) is not None:
+        while (recording := requests.request_root.get()) is not None:
             requests.end_request(recording)
         requests.start_hook.uninstall()
 
@@ -206,10 +210,12 @@ class Recorder:
         return call
 
     def _after(self, this, node, recording):
+        from signals_panel.results import node_of
+
         where = _key(this) if isinstance(this, unittest.TestCase) else "a class's set-up"
         # Or a request in it, which may never have ended.
-        while node is not None and node._root is not recording:
-            node = node._root._around
+        while node is not None and node.root is not node_of(recording):
+            node = node.root.around
         if node is None:
             self.faults.append(f"{where}: at its end it isn't what is recorded")
         totals = recording.totals
@@ -220,22 +226,23 @@ class Recorder:
     def _check_report(self, where, recording):
         """The report, which the panel would make, is made of plain JSON types."""
         from signals_panel import report
+        from signals_panel.analysis import analyse
         from signals_panel.conf import Config
 
         try:
-            built = report.build(recording, Config())
+            built = report.build(analyse(recording), Config())
             if json.loads(json.dumps(built, allow_nan=False)) != built:
                 self.faults.append(f"{where}: the report isn't plain JSON types")
         except Exception:  # noqa: BLE001 - told, whatever it is
             self.faults.append(f"{where}: no report: {traceback.format_exc()}")
 
     def _noting_faults(self, original):
-        def add_fault(recording, place, error):
+        def noting(recording, place, error):
             lines = "".join(traceback.format_exception(type(error), error, error.__traceback__))
             self.faults.append(f"in {place}: {lines}")
             return original(recording, place, error)
 
-        return add_fault
+        return noting
 
     def _noting_logged(self, original):
         def exception(message, *args, **kwargs):

@@ -14,9 +14,10 @@ from django.db.backends.utils import CursorWrapper
 from django.dispatch import Signal
 from django.template.loader import render_to_string
 from hypothesis import HealthCheck, given, settings, strategies as st
+from reports import build
 
 from showcase.models import Tag
-from signals_panel import record_signals, report
+from signals_panel import record_signals
 from signals_panel.conf import Config
 from signals_panel.describe import (
     error_text,
@@ -297,7 +298,7 @@ def test_any_send(connected, sender, named, method, caching):
 
 
 def assert_plain(recording):
-    stats = report.build(recording, Config())
+    stats = build(recording, Config())
     text = json.dumps(stats, allow_nan=False)
     assert json.loads(text) == stats
     text.encode()
@@ -385,7 +386,7 @@ def test_a_megabyte_of_sql():
     assert len(long.sql) < 11_000
     assert long.sql.endswith("more characters)")
     assert params.params == ["x" * 200 + "… (999,800 more characters)", "<1,000,000 bytes>"]
-    assert len(json.dumps(report.build(recording, Config()))) < 20_000
+    assert len(json.dumps(build(recording, Config()))) < 20_000
 
 
 def test_recursion_until_it_ends():
@@ -403,7 +404,7 @@ def test_recursion_until_it_ends():
     assert max(depths) > 50
     assert recording.totals.calls == pytest.approx(len(depths), abs=2)
     assert_plain(recording)
-    deepest = max(row["level"] for row in report.build(recording, Config())["rows"])
+    deepest = max(row["level"] for row in build(recording, Config())["rows"])
     assert deepest > 50
 
 
@@ -451,7 +452,7 @@ def test_absurdly_long_names_leave_room_for_the_rest():
     with record_signals() as recording:
         outer.send(sender=long_class)
         fired_by_describing.send(sender=None)
-    rows = report.build(recording, Config())["rows"]
+    rows = build(recording, Config())["rows"]
     assert [row["kind"] for row in rows].count("dispatch") == 2
     assert not any(row["kind"] == "more" for row in rows)
     assert len(json.dumps(rows)) < 20_000

@@ -9,10 +9,11 @@ import sys
 
 import pytest
 from django.dispatch import Signal
+from reports import build
 
-from signals_panel import record_signals, report
+from signals_panel import record_signals
 from signals_panel.conf import get_config
-from signals_panel.probes import dispatch
+from signals_panel.probes.signals import send as dispatch
 
 
 class Tool:
@@ -152,7 +153,7 @@ def test_a_tool_that_wraps_receivers_anew_for_each_send(signal):
     finally:
         Signal._live_receivers = found
 
-    stats = report.build(recording, get_config())
+    stats = build(recording, get_config())
     (call,) = (row for row in stats["rows"] if row["kind"] == "call")
     assert call["count"] == 50
     assert [row["calls"] for row in stats["receivers"]] == [50]

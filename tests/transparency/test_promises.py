@@ -17,7 +17,7 @@ from django.views.debug import ExceptionReporter
 
 from shop.models import Product
 from signals_panel import record_signals
-from signals_panel.probes import dispatch, wrappers
+from signals_panel.probes.signals import send as dispatch, wrappers
 from signals_panel.recording import current
 
 METHODS = ("send", "send_robust", "asend", "asend_robust")

@@ -1,0 +1,40 @@
+"""A finished recording as one tree with exact sums, before any limit.
+
+``analyse(root)`` makes an ``Analysis`` once; all that is shown is made of that.
+"""
+
+from signals_panel.analysis import silent
+from signals_panel.analysis.analysis import Analysis, TimeSplit, analyse
+from signals_panel.analysis.glance import (
+    Extent,
+    Glance,
+    extent,
+    glance,
+    has_more_costs,
+    is_full,
+    kept,
+)
+from signals_panel.analysis.housekeeping import is_all_housekeeping, is_housekeeping
+from signals_panel.analysis.silent import Silent
+from signals_panel.analysis.tree import Phase, Step, Tree, milliseconds
+
+__all__ = [
+    "Analysis",
+    "Extent",
+    "Glance",
+    "Phase",
+    "Silent",
+    "Step",
+    "TimeSplit",
+    "Tree",
+    "analyse",
+    "extent",
+    "glance",
+    "has_more_costs",
+    "is_all_housekeeping",
+    "is_full",
+    "is_housekeeping",
+    "kept",
+    "milliseconds",
+    "silent",
+]

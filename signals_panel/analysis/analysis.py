@@ -1,0 +1,84 @@
+"""All that is known of a finished recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from signals_panel.analysis.glance import Glance, glance, unheard
+from signals_panel.analysis.housekeeping import is_housekeeping
+from signals_panel.analysis.silent import Silent, silent_receivers
+from signals_panel.analysis.tree import Tree
+from signals_panel.recording import Root, sums, with_blocks
+from signals_panel.results import SQL, Recording, node_of
+from signals_panel.wiring import Connections
+
+
+@dataclass(frozen=True)
+class TimeSplit:
+    """What the time of a recording went to, in milliseconds; the three are the whole."""
+
+    outside_sql: float
+    """In receivers, but for their SQL."""
+    sql: float
+    """SQL in receivers."""
+    rest: float
+    """Outside of receivers."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One recording, before any limit."""
+
+    glance: Glance
+    tree: Tree
+    time: TimeSplit
+    connections: Connections
+    """What was connected when it ended."""
+    silent: list[Silent]
+    """Receivers that weren't called, and why."""
+    unheard: dict[tuple[str, str | None], int]
+    """How often each signal was sent by each sender with no receiver to hear it."""
+    unrecorded: dict[tuple[str, str], int]
+    """How many sends couldn't be recorded, by the signal's path and the reason."""
+    bulk: list[tuple[str, str]]
+    """The bulk operations that ran, and their models."""
+
+
+def analyse(recording: Recording | Root, connections: Connections | None = None) -> Analysis:
+    """Make the tree of a recording, once; with what is connected now, unless that is known."""
+    root = node_of(recording) if isinstance(recording, Recording) else recording
+    connections = connections or Connections()
+    tree = Tree(root)
+    at_a_glance = glance(root)
+    bulk: dict[tuple[str, str], None] = {}
+    for each in with_blocks(root):
+        bulk.update(each.bulk)
+    return Analysis(
+        glance=at_a_glance,
+        tree=tree,
+        time=_split(tree, at_a_glance),
+        connections=connections,
+        silent=silent_receivers(root, tree, connections),
+        unheard=unheard(root),
+        unrecorded=sums.unrecorded(root),
+        bulk=list(bulk),
+    )
+
+
+def _split(tree: Tree, at_a_glance: Glance) -> TimeSplit:
+    totals = at_a_glance.totals
+    in_receivers = max(0.0, totals.receiver_ms - at_a_glance.housekeeping["ms"])
+    sql = sum(
+        effect.ns / 1e6
+        for dispatch, call, _, effects in tree.steps
+        if effects and not is_housekeeping(dispatch, call)
+        for effect in effects
+        if effect.key.kind == SQL
+    )
+    # Where receivers overlap, their SQL can add up to more than the time they took.
+    sql = min(sql, in_receivers)
+    return TimeSplit(
+        outside_sql=in_receivers - sql,
+        sql=sql,
+        rest=max(0.0, totals.duration_ms - in_receivers),
+    )

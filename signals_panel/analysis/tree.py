@@ -1,0 +1,226 @@
+"""A recording as a tree of groups, each with its members, sums and what is around it."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from signals_panel.describe import Stack
+from signals_panel.recording import (
+    PHASE,
+    Axis,
+    CallKey,
+    DispatchKey,
+    DispatchNode,
+    EffectKey,
+    EffectNode,
+    Group,
+    Root,
+    Scope,
+    Tally,
+    add_to,
+    caused_by,
+    end_of,
+    end_of_recording,
+)
+
+# Intervals closer than this part of the request are drawn as one.
+_SMALLEST_GAP = 1 / 200
+
+_start = operator.attrgetter("start")
+
+
+class Step(NamedTuple):
+    """A receiver call on a walk through the tree."""
+
+    dispatch: Group
+    call: Group
+    is_nested: bool
+    """Whether it runs inside of another call of the same receiver."""
+    effects: list[Group]
+    """Its own effects."""
+
+
+class Phase(NamedTuple):
+    """A part of a request; the only one of a block has no name."""
+
+    name: str
+    start: int
+    """When it began first; a reading of the clock."""
+    group: Group
+    """What was sent in it."""
+
+
+class Tree:
+    """All that happened, by phase, before any limit."""
+
+    def __init__(self, root: Root) -> None:
+        self.axis = Axis(root.start, root.budget.toolbar.stretches(root))
+        """Readings of the clock on the program's own axis, where the toolbar took no time."""
+        self.duration_ns = max(1, self.axis(end_of_recording(root)))
+        self.phases = _phases(root)
+        self.stacks: dict[Any, Stack] = {}
+        """The stack of the first send of its kind from each call site, by site, signal, sender."""
+        for group in self.groups():
+            members = group.members or []
+            if len(members) > 1:
+                members.sort(key=_start)
+            if type(group.key) is DispatchKey:
+                for member in members:
+                    if member.stack is not None:
+                        self.stacks[member.site, member.signal, member.sender] = member.stack
+        self.steps: list[Step] = list(_walk(self.phases))
+        """Every receiver call, depth first in the order first seen."""
+        for phase in self.phases:
+            _tally(phase.group)
+
+    def groups(self) -> Iterator[Group]:
+        """Every group, in no order."""
+        waiting = [phase.group for phase in self.phases]
+        while waiting:
+            group = waiting.pop()
+            if group.key is not None:
+                yield group
+            waiting.extend(group.children.values())
+
+    def start_ms(self, group: Group) -> float | None:
+        """When it, or the first of it, began; None where that wasn't kept."""
+        for member in group.members or ():
+            if member.start:
+                return milliseconds(self.axis(member.start))
+        return None
+
+    def spans(self, group: Group) -> list[int]:
+        """When it ran, in thousandths of the request: ``[start, length, start, length, ...]``."""
+        gap = self.duration_ns * _SMALLEST_GAP
+        merged: list[list[int]] = []
+        for member in group.members or ():
+            if member.start:
+                start, end = self.axis(member.start), self.axis(end_of(member))
+                if merged and start - merged[-1][1] < gap:
+                    merged[-1][1] = max(end, merged[-1][1])
+                else:
+                    merged.append([start, end])
+        spans = []
+        for start, end in merged:
+            first, last = self._thousandth(start), self._thousandth(end)
+            spans += [first, last - first]
+        return spans
+
+    def dispatches(self) -> Iterator[Group]:
+        """Every dispatch, also one whose calls couldn't be recorded."""
+        return (group for group in self.groups() if type(group.key) is DispatchKey)
+
+    def _thousandth(self, ns: int) -> int:
+        return min(1000, max(0, round(ns * 1000 / self.duration_ns)))
+
+
+def _phases(root: Root) -> list[Phase]:
+    starts: dict[str, int] = {}
+    top: dict[str, list[DispatchNode]] = {}
+    overflows: dict[str, list[Group]] = {}
+
+    def enter(name: str, scope: Scope) -> tuple[str, Iterator[Any]]:
+        if scope.kind == PHASE:
+            name = scope.name
+        if scope.kind == PHASE or scope.phase is None:
+            starts[name] = min(scope.start, starts.get(name, scope.start))
+        if scope.overflow is not None:
+            overflows.setdefault(name, []).append(scope.overflow)
+        return name, iter(scope.children)
+
+    waiting = [enter("", root)]
+    while waiting:
+        name, children = waiting[-1]
+        child = next(children, None)
+        if child is None:
+            waiting.pop()
+        elif isinstance(child, Scope):
+            waiting.append(enter(name, child))
+        elif type(child) is DispatchNode:
+            top.setdefault(name, []).append(child)
+        elif type(child) is EffectNode and child.children:
+            nested = (each for each in caused_by(child) if type(each) is DispatchNode)
+            top.setdefault(name, []).extend(nested)
+    for name in (*top, *overflows):
+        # Work that was begun in no phase; a request has them from its beginning on.
+        starts.setdefault(name, root.start)
+    phases = []
+    for name, start in sorted(starts.items(), key=operator.itemgetter(1)):
+        group = Group()
+        add_to(group, top.get(name, ()), overflows.get(name, ()), keeps_members=True)
+        phases.append(Phase(name, start, group))
+    return phases
+
+
+def _walk(phases: list[Phase]) -> Iterator[Step]:
+    running: dict[str, int] = {}
+    # A stack of iterators instead of recursion: a cascade can be deeper than Python's.
+    waiting: list[tuple[str, Iterator[tuple[Group, Group]]]] = [
+        ("", _calls_in(dispatch for phase in phases for dispatch in phase.group.of(DispatchKey)))
+    ]
+    while waiting:
+        name, steps = waiting[-1]
+        step = next(steps, None)
+        if step is None:
+            waiting.pop()
+            running[name] = running.get(name, 0) - 1
+            continue
+        dispatch, call = step
+        inner = call.key.receiver.text
+        effects, dispatches = _effects_and_dispatches(call)
+        yield Step(dispatch, call, running.get(inner, 0) > 0, effects)
+        if not dispatches:
+            continue
+        running[inner] = running.get(inner, 0) + 1
+        waiting.append((inner, _calls_in(dispatches)))
+
+
+def _effects_and_dispatches(call: Group) -> tuple[list[Group], list[Group]]:
+    """What a call caused itself, and in the effects that it caused."""
+    effects: list[Group] = []
+    dispatches: list[Group] = []
+    waiting: list[Iterator[Group]] = [iter(call.children.values())]
+    while waiting:
+        child = next(waiting[-1], None)
+        if child is None:
+            waiting.pop()
+        elif type(child.key) is EffectKey:
+            effects.append(child)
+            if child.children:
+                waiting.append(iter(child.children.values()))
+        else:
+            dispatches.append(child)
+    return effects, dispatches
+
+
+def _calls_in(dispatches: Iterable[Group]) -> Iterator[tuple[Group, Group]]:
+    return ((dispatch, call) for dispatch in dispatches for call in dispatch.of(CallKey))
+
+
+def _tally(top: Group) -> None:
+    """Count for each group what is nested in it, to any depth, what had no room included."""
+    order: list[Group] = [top]
+    for group in order:
+        order.extend(group.children.values())
+    # Inner ones first.
+    for group in reversed(order):
+        group.inside = inside = Tally()
+        if group.rest is not None:
+            inside.add(group.left_out())
+        for child in group.children.values():
+            key = child.key
+            if type(key) is DispatchKey:
+                inside.dispatches += child.count
+            elif type(key) is CallKey:
+                inside.calls += child.count
+            else:
+                inside.add_effects(key.kind, child.count)
+            if child.inside is not None:
+                inside.add(child.inside)
+
+
+def milliseconds(ns: float) -> float:
+    """Nanoseconds as milliseconds, to a tenth of a microsecond."""
+    return round(ns / 1e6, 4)

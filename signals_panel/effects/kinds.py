@@ -1,0 +1,144 @@
+"""Kinds of effect: what the program causes beyond its own Python.
+
+A kind is described in one module and registered with one line in ``signals_panel.effects`` or in
+the setting ``SIGNALS_PANEL["EFFECTS"]``. The module makes an ``EffectKind``, and says with
+``watch`` which methods cause it. All else is there once, for all kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, NamedTuple
+
+Owner = str | type | ModuleType
+
+
+class Operation(NamedTuple):
+    """One call of a method that is watched."""
+
+    method: str
+    owner: Any
+    """The object whose method it is; None for a function of a module."""
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+    def argument(self, index: int, name: str) -> Any:
+        """An argument, given by position or by name; None where it isn't given."""
+        return self.args[index] if len(self.args) > index else self.kwargs.get(name)
+
+
+class Described(NamedTuple):
+    """What happened, in a few words."""
+
+    text: str
+    """Without anything that may be secret; cut where it is too long."""
+    alias: str = ""
+    """Which of the project's databases, caches and so on it was."""
+    note: str = ""
+    """What else tells it from others with this text, in a word."""
+    data: Any = None
+    """What the kind keeps besides; made text by ``EffectKind.shown`` when it is read."""
+
+
+Describe = Callable[[Operation], "str | tuple[Any, ...]"]
+Result = Callable[[Operation, Any], "str | None"]
+
+
+def _nothing(data: Any) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class EffectKind:
+    """A kind of effect, and what it is called."""
+
+    name: str
+    """A short word, the key in all sums: ``"cache"``."""
+    singular: str
+    """One of them: ``"cache operation"``."""
+    plural: str
+    title: str
+    """The heading of its columns and of its view: ``"Cache"``."""
+    label: str
+    """What stands before one of them in a text: ``"cache"``, ``"SQL"``."""
+    shown: Callable[[Any], str] = _nothing
+    """What is kept of the first of several, as text; see ``Described.data``."""
+    max_text: int = 200
+    """Characters of a text that are kept."""
+
+
+class Watch(NamedTuple):
+    """Which calls cause a kind of effect, and how they are described."""
+
+    kind: EffectKind
+    owners: tuple[Owner, ...]
+    methods: tuple[str, ...]
+    describe: Describe
+    result: Result | None
+    with_subclasses: bool
+    is_leaf: bool
+    is_own: bool
+    """It is described by this package."""
+
+
+watches: list[Watch] = []
+_kinds: dict[str, EffectKind] = {}
+
+
+def watch(
+    kind: EffectKind,
+    *,
+    owners: Iterable[Owner],
+    methods: Iterable[str],
+    describe: Describe,
+    result: Result | None = None,
+    with_subclasses: bool = False,
+    is_leaf: bool = False,
+) -> None:
+    """Record each call of these methods as an effect of this kind.
+
+    ``owners`` are classes or modules, or their dotted paths: one that isn't imported, or not
+    installed, is watched from the next recording on after it has been. Methods that an owner
+    doesn't have are passed over. With ``with_subclasses`` methods that override them are
+    watched, too. Of operations of one kind inside one another, the outermost is recorded.
+
+    ``describe`` tells what happened, as text or a ``Described``; ``result`` makes a word of what
+    the method has returned. Both run inside the program: they must not query, send, or call
+    methods of the program's objects. What they raise is a fault, shown in the panel.
+
+    Nothing that happens inside an ``is_leaf`` is part of it; describing it may then look at what
+    has been called.
+    """
+    register(kind)
+    watches.append(
+        Watch(
+            kind,
+            tuple(owners),
+            tuple(methods),
+            describe,
+            result,
+            with_subclasses,
+            is_leaf,
+            is_own=describe.__module__.startswith("signals_panel."),
+        )
+    )
+
+
+def register(kind: EffectKind) -> EffectKind:
+    """Make a kind known; raises ``ValueError`` if another one has its name."""
+    known = _kinds.setdefault(kind.name, kind)
+    if known is not kind and known != kind:
+        raise ValueError(f"There are two kinds of effect called {kind.name!r}.")
+    return known
+
+
+def kinds() -> list[EffectKind]:
+    """All kinds, in the order of their columns."""
+    return list(_kinds.values())
+
+
+def kind_of(name: str) -> EffectKind:
+    """The kind with this name; one that is known no longer is called by its name."""
+    return _kinds.get(name) or EffectKind(name, name, name, name.capitalize(), name)

@@ -1,0 +1,280 @@
+"""The probe on everything that causes an effect: the same hook, whatever the kind."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+from signals_panel.clock import perf_counter_ns
+from signals_panel.describe import clean, error_text, is_interruption, is_own_fault
+from signals_panel.effects.kinds import Described, Operation, Owner, Watch, watches
+from signals_panel.probes.patches import Layer, Method, Patches
+from signals_panel.probes.steps import Stepped
+from signals_panel.recording import (
+    EffectNode,
+    Node,
+    Root,
+    add_effect,
+    add_fault,
+    begin_effect,
+    current,
+    end_effect,
+    live,
+    parent_of,
+    take_fault,
+)
+
+
+def _is_fault(watch: Watch, error: Exception) -> bool:
+    """Whether it is a mistake in describing; a timeout is the program's to have."""
+    # A kind of the project's own may raise anything.
+    return is_own_fault(error) if watch.is_own else not is_interruption(error)
+
+
+def _described(watch: Watch, root: Root, operation: Operation) -> tuple[str, str, str, Any]:
+    try:
+        found = watch.describe(operation)
+        text, alias, note, data = Described(found) if isinstance(found, str) else Described(*found)
+        if not type(text) is type(alias) is type(note) is str:
+            raise TypeError(f"described with {type(text).__name__}, not str")
+        limit = watch.kind.max_text
+        if len(text) > limit:
+            text = f"{text[: limit - 1]}…"
+        return clean(text), alias, note, data
+    except Exception as error:
+        if not _is_fault(watch, error):
+            raise
+        add_fault(root, f"the description of an effect ({watch.kind.name})", error)
+        return f"{operation.method} (can't be described)", "", "", None
+
+
+def _result(watch: Watch, root: Root, operation: Operation, value: Any) -> str | None:
+    if watch.result is None:
+        return None
+    try:
+        found = watch.result(operation, value)
+        return found if type(found) is str else None
+    except Exception as error:
+        if not _is_fault(watch, error):
+            raise
+        add_fault(root, f"the result of an effect ({watch.kind.name})", error)
+        return None
+
+
+# What nothing is part of ----------------------------------------------------------------
+
+
+def _leaf(watch: Watch, name: str, is_method: bool, original: Method, layer: Layer) -> Method:
+    @functools.wraps(original)
+    def operation(*args: Any, **kwargs: Any) -> Any:
+        __traceback_hide__ = True
+        node = current.get()
+        if node is None or not layer.active:
+            return original(*args, **kwargs)
+        failure = None
+        value: Any = None
+        start = perf_counter_ns()
+        try:
+            value = original(*args, **kwargs)
+            return value
+        except BaseException as error:
+            failure = error_text(error)
+            raise
+        finally:
+            end = perf_counter_ns()
+            owner, rest = (args[0], args[1:]) if is_method else (None, args)
+            _add_leaf(watch, node, Operation(name, owner, rest, kwargs), value, start, end, failure)
+
+    return operation
+
+
+def _add_leaf(
+    watch: Watch,
+    node: Node,
+    operation: Operation,
+    value: Any,
+    start: int,
+    end: int,
+    failure: str | None,
+) -> None:
+    try:
+        found = node if node.root.is_open else live(node)
+        if found is None:
+            return
+        text, alias, note, data = _described(watch, found.root, operation)
+        effect = EffectNode(watch.kind.name, text, alias, parent_of(found))
+        effect.note, effect.data, effect.error = note, data, failure
+        if failure is None:
+            effect.result = _result(watch, found.root, operation, value)
+        effect.start, effect.end = start, end
+        add_effect(effect)
+    except Exception as error:
+        if not take_fault(node.root, f"an effect ({watch.kind.name})", error):
+            raise
+
+
+# What others may be part of -------------------------------------------------------------
+
+
+def _begin(watch: Watch, node: Node, operation: Operation) -> EffectNode | None:
+    """The effect that begins; None inside of another of its kind, or where nobody records."""
+    try:
+        found = node if node.root.is_open else live(node)
+        if found is None or (type(found) is EffectNode and found.kind == watch.kind.name):
+            return None
+        text, alias, note, data = _described(watch, found.root, operation)
+        effect = EffectNode(watch.kind.name, text, alias, parent_of(found))
+        effect.note, effect.data = note, data
+        begin_effect(effect)
+    except Exception as error:
+        if not take_fault(node.root, f"an effect ({watch.kind.name})", error):
+            raise
+        return None
+    return effect
+
+
+def _end(
+    watch: Watch, effect: EffectNode, operation: Operation, value: Any, error: BaseException | None
+) -> None:
+    effect.end = effect.end or perf_counter_ns()
+    try:
+        if error is not None:
+            effect.error = error_text(error)
+        else:
+            effect.result = _result(watch, effect.root, operation, value)
+        end_effect(effect)
+    except Exception as fault:
+        if not take_fault(effect.root, f"an effect ({watch.kind.name})", fault):
+            raise
+
+
+def _around(watch: Watch, name: str, is_method: bool, original: Method, layer: Layer) -> Method:
+    if inspect.iscoroutinefunction(original):
+        return _around_coroutine(watch, name, is_method, original, layer)
+
+    @functools.wraps(original)
+    def operation(*args: Any, **kwargs: Any) -> Any:
+        __traceback_hide__ = True
+        node = current.get()
+        if node is None or not layer.active:
+            return original(*args, **kwargs)
+        owner, rest = (args[0], args[1:]) if is_method else (None, args)
+        called = Operation(name, owner, rest, kwargs)
+        effect = _begin(watch, node, called)
+        if effect is None:
+            return original(*args, **kwargs)
+        # A timeout may be raised at any line: what was current is put back twice.
+        try:
+            try:
+                current.set(effect)
+                effect.start = perf_counter_ns()
+                value = original(*args, **kwargs)
+                effect.end = perf_counter_ns()
+            except BaseException as error:
+                _end(watch, effect, called, None, error)
+                raise
+            finally:
+                current.set(node)
+        except BaseException:
+            current.set(node)
+            raise
+        _end(watch, effect, called, value, None)
+        return value
+
+    return operation
+
+
+def _around_coroutine(
+    watch: Watch, name: str, is_method: bool, original: Method, layer: Layer
+) -> Method:
+    @functools.wraps(original)
+    async def operation(*args: Any, **kwargs: Any) -> Any:
+        __traceback_hide__ = True
+        node = current.get()
+        if node is None or not layer.active:
+            return await original(*args, **kwargs)
+        owner, rest = (args[0], args[1:]) if is_method else (None, args)
+        called = Operation(name, owner, rest, kwargs)
+        effect = _begin(watch, node, called)
+        if effect is None:
+            return await original(*args, **kwargs)
+        effect.start = perf_counter_ns()
+        try:
+            value = await Stepped(original(*args, **kwargs), current, effect)
+        except BaseException as error:
+            _end(watch, effect, called, None, error)
+            raise
+        _end(watch, effect, called, value, None)
+        return value
+
+    return operation
+
+
+# Where they are hooked ------------------------------------------------------------------
+
+
+class WatchProbe:
+    """The hooks of all watches; owners are found when they have been imported."""
+
+    def __init__(self) -> None:
+        self._patches: dict[tuple[int, int], Patches] = {}
+
+    def install(self) -> None:
+        """Hook all owners that are there; those that are hooked already stay so."""
+        for number, watch in enumerate(watches):
+            for owner in _owners(watch):
+                key = (number, id(owner))
+                patches = self._patches.get(key)
+                if patches is None:
+                    makers = {
+                        name: functools.partial(
+                            _leaf if watch.is_leaf else _around,
+                            watch,
+                            name,
+                            not isinstance(owner, ModuleType),
+                        )
+                        for name in watch.methods
+                        if callable(vars(owner).get(name))
+                    }
+                    # It refers to the owner, whose id stays its own so.
+                    patches = self._patches[key] = Patches(owner, makers)
+                patches.install()
+
+    def uninstall(self) -> None:
+        """Take out what is still ours."""
+        for patches in list(self._patches.values()):
+            patches.uninstall()
+
+
+def _owners(watch: Watch) -> Iterator[type | ModuleType]:
+    for each in watch.owners:
+        owner = _imported(each)
+        if owner is not None:
+            yield owner
+            if watch.with_subclasses and isinstance(owner, type):
+                yield from _subclasses(owner)
+
+
+def _imported(owner: Owner) -> Any:
+    """A class or module by its path; None as long as nobody has imported it."""
+    if type(owner) is not str:
+        return owner
+    module = sys.modules.get(owner)
+    if module is not None:
+        return module
+    home, _, name = owner.rpartition(".")
+    return vars(sys.modules[home]).get(name) if home in sys.modules else None
+
+
+def _subclasses(cls: type) -> Iterator[type]:
+    found: list[type] = type.__subclasses__(cls)
+    for subclass in found:
+        yield subclass
+        yield from _subclasses(subclass)
+
+
+probe = WatchProbe()

@@ -1,0 +1,59 @@
+"""The panel's own views: what the page fetches when it is asked for, out of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from debug_toolbar.decorators import render_with_toolbar_language, require_show_toolbar
+from debug_toolbar.toolbar import DebugToolbar
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, JsonResponse
+from django.template.loader import render_to_string
+
+from signals_panel.conf import get_config
+from signals_panel.exports import outline as outline_of
+from signals_panel.rendering import details_context, short_path
+
+PANEL_ID = "FiredSignalsPanel"
+
+
+@login_not_required
+@require_show_toolbar
+@render_with_toolbar_language
+def details(request: HttpRequest) -> JsonResponse:
+    """The details of one row, as HTML: ``?request_id=...&kind=row&number=12``."""
+    found = details_context(
+        _stats(request),
+        request.GET.get("kind", ""),
+        request.GET.get("number", ""),
+        get_config(),
+    )
+    if found is None:
+        raise Http404
+    return JsonResponse({"content": render_to_string("signals_panel/details.html", found)})
+
+
+@login_not_required
+@require_show_toolbar
+@render_with_toolbar_language
+def outline(request: HttpRequest) -> JsonResponse:
+    """The cascade as an indented outline: ``?request_id=...``."""
+    return JsonResponse({"text": outline_of(_stats(request), short_path)})
+
+
+def _stats(request: HttpRequest) -> Mapping[str, Any]:
+    try:
+        toolbar = DebugToolbar.fetch(request.GET.get("request_id", ""), PANEL_ID)
+    except ValidationError:
+        # The toolbar's DatabaseStore wants an id that looks like one.
+        raise Http404 from None
+    stats: Mapping[str, Any] = {}
+    if toolbar is not None:
+        panel: Any = toolbar.get_panel_by_id(PANEL_ID)
+        stats = panel.finished_stats()
+    if not stats:
+        # The store keeps a limited number of requests.
+        raise Http404
+    return stats

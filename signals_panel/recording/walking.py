@@ -1,0 +1,100 @@
+"""Going through recorded nodes. No walk recurses: a cascade can be deeper than Python's stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from signals_panel.recording.groups import Group
+from signals_panel.recording.nodes import (
+    CallNode,
+    Child,
+    DispatchNode,
+    EffectNode,
+    Node,
+    Root,
+    Scope,
+)
+
+
+def calls_of(dispatch: DispatchNode) -> list[CallNode]:
+    """The receivers that ran, in the order they were called."""
+    return dispatch.children or []
+
+
+def flat(children: Iterable[Child] | None) -> Iterator[Child]:
+    """Children with those of scopes in their place."""
+    # Blocks can be nested deeper than Python's stack.
+    waiting = [iter(children or ())]
+    while waiting:
+        for child in waiting[-1]:
+            if isinstance(child, Scope):
+                waiting.append(iter(child.children))
+                break
+            yield child
+        else:
+            waiting.pop()
+
+
+def scopes_at(node: Node) -> Iterator[Scope]:
+    """A scope and those directly in it, or those directly in a call."""
+    waiting: list[Any] = [node]
+    while waiting:
+        nested = waiting.pop()
+        if isinstance(nested, Scope):
+            yield nested
+        waiting.extend(
+            child for child in reversed(nested.children or ()) if isinstance(child, Scope)
+        )
+
+
+def overflows(node: Node) -> Iterator[Group]:
+    """What a limit folded under a node, and under the scopes directly in it."""
+    if not isinstance(node, (Scope, DispatchNode)) and node.overflow is not None:
+        yield node.overflow
+    for scope in scopes_at(node):
+        if scope.overflow is not None:
+            yield scope.overflow
+
+
+def caused_by(node: Scope | CallNode | EffectNode) -> Iterator[DispatchNode | EffectNode]:
+    """The effects and dispatches in a node, in order; those of an effect follow it."""
+    waiting = [flat(node.children)]
+    while waiting:
+        for child in waiting[-1]:
+            if type(child) is EffectNode:
+                yield child
+                if child.children:
+                    waiting.append(flat(child.children))
+                    break
+            elif type(child) is DispatchNode:
+                yield child
+        else:
+            waiting.pop()
+
+
+def call_around(node: Node | None) -> CallNode | None:
+    """The receiver call that a node is in, or is."""
+    while node is not None and type(node) is not CallNode:
+        node = node.around
+    return node
+
+
+def walk(scope: Scope) -> Iterator[DispatchNode]:
+    """Every dispatch that is kept, depth first, in the order fired."""
+    waiting: list[Any] = list(reversed(scope.children))
+    while waiting:
+        node = waiting.pop()
+        if type(node) is DispatchNode:
+            yield node
+        if node.children:
+            waiting.extend(reversed(node.children))
+
+
+def with_blocks(root: Root) -> Iterator[Root]:
+    """The recording itself, and the blocks opened in it."""
+    waiting = [root]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting.extend(list(each.blocks))

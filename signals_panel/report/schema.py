@@ -1,0 +1,289 @@
+"""The shapes of a report: plain JSON types, as the toolbar's store keeps them.
+
+Times are in milliseconds, sums over ``count``; ``start_ms`` and ``spans`` are on the request's
+own axis. Whatever people read is made of codes and figures in ``signals_panel.wording``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict
+
+VERSION = 1
+
+Line = list[Any]
+"""A line of source: ``[path, number, function, text]``; other places have its index."""
+
+Counts = dict[str, int]
+"""How many effects of each kind, such as ``{"sql": 2, "cache": 1}``."""
+
+
+class PhaseRow(TypedDict, total=False):
+    """A part of a request."""
+
+    kind: Literal["phase"]
+    key: str
+    level: int
+    name: str
+    open: bool
+
+
+class DispatchRow(TypedDict, total=False):
+    """Dispatches of one signal by one sender from one line."""
+
+    kind: Literal["dispatch"]
+    key: str
+    level: int
+    count: int
+    ms: float
+    longest_ms: float
+    signal: str
+    sender: str | None
+    method: str
+    concurrent: bool
+    recursive: bool
+    """It stands below a dispatch of the same signal and sender."""
+    effects: Counts
+    """All that happened in it."""
+    start_ms: float | None
+    spans: list[int]
+    """When it ran, in thousandths of the request: ``[start, length, start, length, ...]``."""
+    housekeeping: bool
+    """Nothing but Django's own receivers of its own signals was called."""
+    sent_from: int | None
+    """An index into the report's lines."""
+    via: list[int]
+    """Such indexes, innermost first: the lines that only delegated."""
+    package: str | None
+    """Of the line, where it isn't the project's."""
+    open: bool
+
+
+class CallRow(TypedDict, total=False):
+    """Calls of one receiver in alike dispatches."""
+
+    kind: Literal["call"]
+    key: str
+    level: int
+    count: int
+    ms: float
+    longest_ms: float
+    receiver: str
+    sent_by: str
+    """The method that called it."""
+    origin: str
+    """``project``, ``third-party`` or ``django``."""
+    housekeeping: bool
+    is_async: bool
+    self_ms: float
+    errors: int
+    error: str | None
+    """The first."""
+    fate: str | None
+    """What became of it: "ended", "caught", "swallowed" or "passed on"."""
+    from_nested: bool
+    """A receiver called inside had raised it."""
+    not_called: list[str]
+    """The receivers that weren't called because of it."""
+    connected_twice: bool
+    unfinished: int
+    own_effects: Counts
+    effects: Counts
+    """With those of nested receivers."""
+    start_ms: float | None
+    spans: list[int]
+    defined_at: int | None
+    marks: list[str]
+    open: bool
+
+
+class EffectRow(TypedDict, total=False):
+    """Effects of one kind that are alike."""
+
+    kind: Literal["effect"]
+    key: str
+    level: int
+    count: int
+    ms: float
+    longest_ms: float
+    effect: str
+    """The name of its kind."""
+    text: int | None
+    """An index into the report's texts: of SQL the statement."""
+    alias: str
+    note: str
+    result: str | None
+    data: str
+    """What its kind keeps besides, of the first of them, such as a query's parameters."""
+    errors: int
+    error: str | None
+    start_ms: float | None
+    spans: list[int]
+    open: bool
+
+
+class MoreRow(TypedDict):
+    """What is counted, and not kept in detail."""
+
+    kind: Literal["more"]
+    key: str
+    level: int
+    dispatches: int
+    calls: int
+    effects: Counts
+
+
+Row = PhaseRow | DispatchRow | CallRow | EffectRow | MoreRow
+
+
+class ReceiverRow(TypedDict):
+    """All calls of one receiver.
+
+    Those inside of another of its calls are not in ``ms`` and ``effects``.
+    """
+
+    receiver: str
+    origin: str
+    housekeeping: bool
+    is_async: bool
+    calls: int
+    ms: float
+    self_ms: float
+    longest_ms: float
+    own_effects: Counts
+    effects: Counts
+    repeated: int
+    """How many of its own effects were the same as an earlier one."""
+    errors: int
+    defined_at: int | None
+    sent_from: list[int]
+    """The lines that led to it."""
+
+
+class SignalRow(TypedDict):
+    """All sends of one signal by one sender."""
+
+    signal: str
+    sender: str | None
+    heard: int
+    unheard: int
+    ms: float
+    receivers: list[list[Any]]
+    """``[name, calls]``."""
+    more_receivers: int
+    senders: int
+    """How many it stands for; more than one for what is sent of each object, and unheard."""
+
+
+class SameEffectRow(TypedDict):
+    """What receivers caused with one text, such as all runs of one statement."""
+
+    effect: str
+    text: int
+    alias: str
+    result: str | None
+    count: int
+    ms: float
+    longest_ms: float
+    errors: int
+    sends: int
+    """How many receiver calls caused it."""
+    receivers: list[list[Any]]
+    """``[name, calls, count]``."""
+    more_receivers: int
+    sent_from: list[int]
+
+
+class SilentRow(TypedDict):
+    """A receiver that wasn't called; see ``signals_panel.analysis.silent``."""
+
+    receiver: str | None
+    signal: str
+    more_signals: int
+    sender: str | None
+    reason: str
+    parameters: dict[str, Any]
+    defined_at: int | None
+
+
+class Details(TypedDict, total=False):
+    """What is shown of a row only when it is opened."""
+
+    each: list[list[Any]]
+    """Of several, every single one that was kept: ``[start_ms, ms, effects, error, key]``, the
+    last one the primary key of the instance that was sent, if any."""
+    each_more: int
+    stack: list[list[Any]]
+    """Of a dispatch, what led to the first of these sends, innermost first:
+    ``[line, is_project]``."""
+    arguments: list[list[str]]
+    """Of the first dispatch, when the setting asks: ``[name, text]``."""
+    connection: list[dict[str, Any]]
+    """How a receiver is connected, once for each way: ``sender``, ``weak``, ``dispatch_uid``."""
+    imported_as: list[str]
+    """The names of a receiver's function where its file was imported under several."""
+    traceback: list[int]
+    """Of a call that raised."""
+
+
+class Unrecorded(TypedDict):
+    """Sends that went past the recorder."""
+
+    signal: str
+    reason: str
+    """``async``, or ``by`` and the name of the function that asked for the receivers."""
+    count: int
+
+
+class MeasuredBy(TypedDict):
+    """What other panels have to do with the times."""
+
+    is_profiled: bool
+    other_panels: list[str]
+
+
+class Housekeeping(TypedDict):
+    """What Django's own receivers of ``request_started`` and ``request_finished`` make up."""
+
+    dispatches: int
+    calls: int
+    effects: Counts
+    ms: float
+
+
+class Report(TypedDict, total=False):
+    """All that the panel shows of one recording."""
+
+    version: int
+    is_brief: bool
+    """It has figures alone; the rest comes later."""
+    totals: dict[str, Any]
+    """``signals_panel.Totals``."""
+    housekeeping: Housekeeping
+    raised: int
+    """Exceptions of receivers."""
+    time: dict[str, float]
+    """``outside_sql``, ``sql``, ``rest``: see ``analysis.TimeSplit``."""
+    phases: list[list[Any]]
+    """``[name, start_ms]``."""
+    rows: list[Row]
+    """The cascade, depth first."""
+    worst: list[int]
+    """Indexes of the rows marked, worst first."""
+    details: dict[str, Details]
+    """By a row's index."""
+    receivers: list[ReceiverRow]
+    signals: list[SignalRow]
+    effects: list[SameEffectRow]
+    silent: list[SilentRow]
+    left_out: Counts
+    """How many rows of each list had no room."""
+    lines: list[Line]
+    texts: list[str]
+    bulk: list[list[str]]
+    """Bulk operations that ran: ``[name, model]``."""
+    unrecorded: list[Unrecorded]
+    unheard: list[list[Any]]
+    """``[signal, sender, count]``."""
+    unheard_more: Counts
+    faults: list[str]
+    measured_by: MeasuredBy
