@@ -10,6 +10,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error
 
 from signals_panel.conf import KEYS, SETTING, requirement
+from signals_panel.effects import load
 
 PANEL = "signals_panel.panel.FiredSignalsPanel"
 
@@ -43,7 +44,23 @@ def check_setting(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
         for key, value in given.items()
         if key in KEYS and (wanted := requirement(key, value))
     ]
+    messages += _check_effects(given.get("EFFECTS"))
     return messages
+
+
+def _check_effects(paths: Any) -> list[CheckMessage]:
+    """Each module of kinds of effect can be imported, and watches something."""
+    if paths is None or requirement("EFFECTS", paths):
+        return []
+    return [
+        Error(
+            f"{SETTING}['EFFECTS'] names {path!r}, but {wrong}.",
+            hint="Name a module that calls signals_panel.effects.watch(); its effects aren't seen.",
+            id="signals_panel.E005",
+        )
+        for path in paths
+        if (wrong := load(path))
+    ]
 
 
 def check_installation(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:

@@ -35,6 +35,10 @@ class Config:
     """Patterns of modules whose lines are never the one that sent a signal, such as
     ``shop.base`` or ``*.utils``; a package's name stands for all that is in it."""
 
+    effects: tuple[str, ...] = ()
+    """Modules that describe kinds of effect of the project's own, such as
+    ``shop.effects.search_index``; see ``signals_panel.effects.watch``."""
+
     editor_url: str = ""
     """Where a file and line link to, such as ``vscode://file/{path}:{line}``."""
 
@@ -56,7 +60,8 @@ def requirement(key: str, value: object) -> str | None:
         return None if type(value) is int and value >= 1 else "a whole number from 1"
     if type(default) is tuple:
         is_list = type(value) in (list, tuple) and all(type(each) is str for each in value)  # type: ignore[attr-defined] # a list or tuple
-        return None if is_list else "a list of module names or patterns"
+        what = "modules' dotted paths" if key == "EFFECTS" else "module names or patterns"
+        return None if is_list else f"a list of {what}"
     if value == "" or (type(value) is str and "{path}" in value and not _is_script(value)):
         return None
     return 'a URL with "{path}" and "{line}" in it, or ""'

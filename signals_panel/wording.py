@@ -129,8 +129,9 @@ def reason_text(silent: Mapping[str, Any]) -> str:
         several = f"{len(wanted)} other senders" if len(wanted) > 1 else ""
         named = several or wanted[0] or "another sender"
         return f"connected for {named}; {which} sent by {sent_by}"
-    text: str = _REASONS.get(reason, reason)
-    return text.format(**parameters)
+    text = _REASONS.get(reason)
+    # One that another version has stored may have no words here.
+    return text.format(**parameters) if text is not None else str(reason)
 
 
 _REASONS = {

@@ -190,7 +190,8 @@ def api(_api_server, settings):
 def outline(report: dict[str, Any], *, housekeeping: bool = False) -> list[str]:
     """The cascade's rows as indented lines, without times.
 
-    ``post_save shop.Product ×200`` or ``shop.receivers.f ValueError: x`` or ``INSERT shop_x``.
+    ``post_save shop.Product ×200`` or ``shop.receivers.f ValueError: x`` or ``INSERT shop_x`` or
+    ``cache get shop:x``.
     """
     lines = []
     skipped = None
@@ -214,6 +215,8 @@ def outline(report: dict[str, Any], *, housekeeping: bool = False) -> list[str]:
             text = row["receiver"]
             if row["error"]:
                 text += f" {row['error']}"
+        elif row["kind"] == "effect" and row["effect"] != "sql":
+            text = re.sub(r":\d+$", ":pk", f"{row['effect']} {report['texts'][row['text']]}")
         elif row["kind"] == "effect":
             sql = report["texts"][row["text"]]
             table = re.search(r'(?:INTO|FROM|UPDATE) "(\w+)"', sql)

@@ -42,7 +42,7 @@ def shots(page: Page, site: str):
     page.wait_for_timeout(100)
     yield "details"
     page.locator(".fsp-details").evaluate("row => row.previousElementSibling.focus()")
-    for view in ("receivers", "signals", "queries"):
+    for view in ("receivers", "signals", "effects-sql"):
         page.locator(f"#fsp-tab-{view}").click()
         page.locator("#FiredSignalsPanel .djdt-scroll").evaluate("scroll => scroll.scrollTo(0, 0)")
         yield view

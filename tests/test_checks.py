@@ -9,7 +9,7 @@ from django.core.checks import Error, Warning as CheckWarning, run_checks
 from signals_panel import checks
 from signals_panel.conf import Config, get_config
 
-KEYS = "MAX_KEPT, MAX_ROWS, SHOW_ARGUMENTS, SKIP_MODULES, EDITOR_URL"
+KEYS = "MAX_KEPT, MAX_ROWS, SHOW_ARGUMENTS, SKIP_MODULES, EFFECTS, EDITOR_URL"
 
 
 def test_no_setting():

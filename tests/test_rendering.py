@@ -52,7 +52,7 @@ def page_of(stats, **config):
 def details_of(stats, **config):
     """The details of everything that has some, by (kind, number)."""
     found = {}
-    for kind, rows in (("row", "rows"), ("receiver", "receivers"), ("query", "effects")):
+    for kind, rows in (("row", "rows"), ("receiver", "receivers"), ("effect", "effects")):
         for number in range(len(stats[rows])):
             shown = details_context(stats, kind, str(number), Config(**config))
             if shown is not None:
@@ -188,7 +188,8 @@ def test_numbers_are_the_panel_s_own_in_every_language(visit, settings):
 
 def test_views_of_a_long_report_are_folded_until_the_script_comes(visit, monkeypatch):
     report_ = visit("/showcase/loop/").report
-    assert page_of(report_).count("<details open>") == 4
+    # The cascade, receivers, signals, queries and cache operations.
+    assert page_of(report_).count("<details open>") == 5
     monkeypatch.setattr("signals_panel.rendering.page._MAX_UNFOLDED", len(report_["rows"]) - 1)
     assert "<details open>" not in page_of(report_)
 
@@ -243,13 +244,14 @@ def test_ends_of_lines_do_not_show(text, html):
 
 def test_every_kind_of_row_is_one_line(stats):
     kinds = {row["kind"] for report_ in stats for row in report_["rows"]}
-    assert kinds >= {"phase", "dispatch", "call", "query"}
-    more = {"kind": "more", "level": 1, "dispatches": 2, "calls": 1, "queries": 0}
+    assert kinds >= {"phase", "dispatch", "call", "effect"}
+    more = {"kind": "more", "level": 1, "dispatches": 2, "calls": 1, "effects": {}}
     for report_ in stats:
         rows = page_of({**report_, "rows": [*report_["rows"], more]}).split("<tr class=")[1:]
         assert all("  " not in row.partition("</tr>")[0] for row in rows)
         text = "… and 2 more dispatches, 1 receiver call and 0 queries in receivers, not kept"
-        assert f'<td colspan="6">{text} in detail.' in rows[-1]
+        columns = 5 if "cache" not in report_["totals"]["all_effects"] else 6
+        assert f'<td colspan="{columns}">{text} in detail.' in rows[-1]
 
 
 # Places ---------------------------------------------------------------------------------
@@ -439,7 +441,7 @@ def test_details_of_a_query(visit):
         if statements[row["text"]].startswith("INSERT")
     )
 
-    path = details_path(served.request_id, "query", number)
+    path = details_path(served.request_id, "effect", number)
     content = json.loads(visit(path).body)["content"]
     assert "<strong>INSERT</strong>" in content
     assert "Parameters" in content

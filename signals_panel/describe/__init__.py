@@ -26,7 +26,7 @@ from signals_panel.describe.faults import (
     is_interruption,
     is_own_fault,
 )
-from signals_panel.describe.objects import clean, options_of, short_name
+from signals_panel.describe.objects import WordCache, clean, options_of, short_name
 from signals_panel.describe.owners import is_project_file
 from signals_panel.describe.receivers import ReceiverName, method_name, receiver_name
 from signals_panel.describe.senders import NO_SENDER, known_sender_names, sender_name
@@ -52,6 +52,7 @@ __all__ = [
     "SignalName",
     "SourceLine",
     "Stack",
+    "WordCache",
     "came_through",
     "cause_of",
     "clean",

@@ -1,16 +1,28 @@
 """What the program causes beyond its own Python, by kind; each kind is one module here."""
 
-from signals_panel.effects import sql, watching  # noqa: F401 - each registers its kind
+from importlib import import_module
+
 from signals_panel.effects.kinds import (
     Described,
     EffectKind,
     Operation,
     kind_of,
     kinds,
+    load,
     watch,
 )
+from signals_panel.effects.watching import probe
 from signals_panel.recording import register
 
-register(watching.probe)
+__all__ = ["Described", "EffectKind", "Operation", "kind_of", "kinds", "load", "watch"]
 
-__all__ = ["Described", "EffectKind", "Operation", "kind_of", "kinds", "watch"]
+# In the order of their columns.
+_MODULES = [
+    "sql",
+    "cache",
+]
+
+for _module in _MODULES:
+    import_module(f"{__name__}.{_module}")
+
+register(probe)

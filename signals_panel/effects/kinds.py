@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple
+
+from signals_panel.describe import error_text
 
 Owner = str | type | ModuleType
 
@@ -79,6 +82,7 @@ class Watch(NamedTuple):
     result: Result | None
     with_subclasses: bool
     is_leaf: bool
+    inner: frozenset[str]
     is_own: bool
     """It is described by this package."""
 
@@ -96,6 +100,7 @@ def watch(
     result: Result | None = None,
     with_subclasses: bool = False,
     is_leaf: bool = False,
+    inner: Iterable[str] = (),
 ) -> None:
     """Record each call of these methods as an effect of this kind.
 
@@ -109,7 +114,8 @@ def watch(
     methods of the program's objects. What they raise is a fault, shown in the panel.
 
     Nothing that happens inside an ``is_leaf`` is part of it; describing it may then look at what
-    has been called.
+    has been called. The methods named by ``inner`` have the result of the first operation inside
+    them.
     """
     register(kind)
     watches.append(
@@ -121,6 +127,7 @@ def watch(
             result,
             with_subclasses,
             is_leaf,
+            frozenset(inner),
             is_own=describe.__module__.startswith("signals_panel."),
         )
     )
@@ -132,6 +139,23 @@ def register(kind: EffectKind) -> EffectKind:
     if known is not kind and known != kind:
         raise ValueError(f"There are two kinds of effect called {kind.name!r}.")
     return known
+
+
+def load(path: str) -> str | None:
+    """Import a module that describes kinds of effect; what is wrong with it, if anything is."""
+    before = len(watches)
+    try:
+        import_module(path)
+    except Exception as error:
+        return f"it can't be imported: {error_text(error)}"
+    if path not in _loaded:
+        _loaded[path] = len(watches) > before or any(
+            watch.describe.__module__ == path for watch in watches
+        )
+    return None if _loaded[path] else "it watches nothing"
+
+
+_loaded: dict[str, bool] = {}
 
 
 def kinds() -> list[EffectKind]:

@@ -10,8 +10,9 @@ from types import ModuleType
 from typing import Any
 
 from signals_panel.clock import perf_counter_ns
+from signals_panel.conf import get_config
 from signals_panel.describe import clean, error_text, is_interruption, is_own_fault
-from signals_panel.effects.kinds import Described, Operation, Owner, Watch, watches
+from signals_panel.effects.kinds import Described, Operation, Owner, Watch, load, watches
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.probes.steps import Stepped
 from signals_panel.recording import (
@@ -24,6 +25,7 @@ from signals_panel.recording import (
     current,
     end_effect,
     live,
+    logger,
     parent_of,
     take_fault,
 )
@@ -120,15 +122,26 @@ def _add_leaf(
 # What others may be part of -------------------------------------------------------------
 
 
+def _is_inner(watch: Watch, node: Node | None) -> bool:
+    """Whether what happens while a node is current is a part of an operation of its kind."""
+    return type(node) is EffectNode and node.kind == watch.kind.name
+
+
+def _hand_on(watch: Watch, node: Node, operation: Operation, value: Any) -> None:
+    """An operation inside another has given this."""
+    if type(node) is EffectNode and node.method in watch.inner and node.result is None:
+        node.result = _result(watch, node.root, operation, value)
+
+
 def _begin(watch: Watch, node: Node, operation: Operation) -> EffectNode | None:
     """The effect that begins; None inside of another of its kind, or where nobody records."""
     try:
         found = node if node.root.is_open else live(node)
-        if found is None or (type(found) is EffectNode and found.kind == watch.kind.name):
+        if found is None or _is_inner(watch, found):
             return None
         text, alias, note, data = _described(watch, found.root, operation)
         effect = EffectNode(watch.kind.name, text, alias, parent_of(found))
-        effect.note, effect.data = note, data
+        effect.note, effect.data, effect.method = note, data, operation.method
         begin_effect(effect)
     except Exception as error:
         if not take_fault(node.root, f"an effect ({watch.kind.name})", error):
@@ -144,7 +157,7 @@ def _end(
     try:
         if error is not None:
             effect.error = error_text(error)
-        else:
+        elif effect.result is None:
             effect.result = _result(watch, effect.root, operation, value)
         end_effect(effect)
     except Exception as fault:
@@ -166,7 +179,9 @@ def _around(watch: Watch, name: str, is_method: bool, original: Method, layer: L
         called = Operation(name, owner, rest, kwargs)
         effect = _begin(watch, node, called)
         if effect is None:
-            return original(*args, **kwargs)
+            value = original(*args, **kwargs)
+            _hand_on(watch, node, called, value)
+            return value
         # A timeout may be raised at any line: what was current is put back twice.
         try:
             try:
@@ -201,7 +216,9 @@ def _around_coroutine(
         called = Operation(name, owner, rest, kwargs)
         effect = _begin(watch, node, called)
         if effect is None:
-            return await original(*args, **kwargs)
+            value = await original(*args, **kwargs)
+            _hand_on(watch, node, called, value)
+            return value
         effect.start = perf_counter_ns()
         try:
             value = await Stepped(original(*args, **kwargs), current, effect)
@@ -222,9 +239,17 @@ class WatchProbe:
 
     def __init__(self) -> None:
         self._patches: dict[tuple[int, int], Patches] = {}
+        # The modules of the setting that were loaded, or couldn't be.
+        self._asked: set[str] = set()
 
     def install(self) -> None:
         """Hook all owners that are there; those that are hooked already stay so."""
+        for path in get_config().effects:
+            if path not in self._asked:
+                self._asked.add(path)
+                wrong = load(path)
+                if wrong is not None:
+                    logger.error("SIGNALS_PANEL['EFFECTS'] names %r, but %s.", path, wrong)
         for number, watch in enumerate(watches):
             for owner in _owners(watch):
                 key = (number, id(owner))

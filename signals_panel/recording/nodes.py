@@ -163,6 +163,7 @@ class EffectNode:
         "error",
         "is_kept",
         "kind",
+        "method",
         "note",
         "overflow",
         "result",
@@ -178,6 +179,8 @@ class EffectNode:
         self.text = text
         # Of which of the program's databases, caches and so on.
         self.alias = alias
+        # The method that was called.
+        self.method = ""
         # What else tells it from others with this text, in a word.
         self.note = ""
         # What came of it, in a word.

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from signals_panel.conf import Config
+from signals_panel.effects import kind_of
 from signals_panel.rendering.links import place_html
 from signals_panel.rendering.source import source_of
 from signals_panel.rendering.sql import whole_sql
-from signals_panel.wording import count_text, duration_text, fate_text
+from signals_panel.wording import count_text, duration_text, effects_text, fate_text
 
 Context = dict[str, Any]
+
+# What tells the effects of one kind apart.
+_IDENTITY = ("effect", "text", "alias", "result")
 
 # Frames of the project that are shown at once; the whole stack is one click further.
 _MAX_NEAR = 5
@@ -20,13 +24,13 @@ _MAX_NEAR = 5
 def details_context(
     stats: Mapping[str, Any], kind: str, number: str, config: Config
 ) -> Context | None:
-    """What is known of a ``row``, ``receiver`` or ``query``; None where there is no such row."""
-    rows = {"row": "rows", "receiver": "receivers", "query": "effects"}.get(kind)
+    """What is known of a ``row``, ``receiver`` or ``effect``; None where there is no such row."""
+    rows = {"row": "rows", "receiver": "receivers", "effect": "effects"}.get(kind)
     is_number = number.isdecimal() and len(number) < 10
     if rows is None or not is_number or int(number) >= len(stats[rows]):
         return None
     details = _Details(stats, config)
-    make = {"row": details.row, "receiver": details.receiver, "query": details.query}[kind]
+    make = {"row": details.row, "receiver": details.receiver, "effect": details.effect}[kind]
     return make(int(number))
 
 
@@ -42,15 +46,7 @@ class _Details:
         if row["kind"] == "call":
             return self._call(index, row)
         if row["kind"] == "effect":
-            return {
-                "sql": whole_sql(self.stats["texts"][row["text"]]),
-                "statement": self.stats["texts"][row["text"]],
-                "params": row["data"],
-                "is_example": row["count"] > 1,
-                "alias": row["alias"],
-                "many": bool(row["note"]),
-                "error": row["error"],
-            }
+            return {**self._effect(row), "error": row["error"], **self._of_first(row)}
         return None
 
     def receiver(self, index: int) -> Context:
@@ -65,20 +61,34 @@ class _Details:
         found["sent_from"] = [self._line(line) for line in receiver["sent_from"]]
         return found
 
-    def query(self, index: int) -> Context:
-        query = self.stats["effects"][index]
-        statement = self.stats["texts"][query["text"]]
-        found: Context = {
-            "sql": whole_sql(statement),
-            "statement": statement,
-            "alias": query["alias"],
-        }
+    def effect(self, index: int) -> Context:
+        """What is kept of the first of them is in the cascade."""
+        same = self.stats["effects"][index]
+        found = self._effect(same)
         for row in self.stats["rows"]:
-            if row["kind"] == "effect" and row["text"] == query["text"]:
-                found |= {"params": row["data"], "is_example": query["count"] > 1}
-                found["error"] = row["error"]
-                break
+            if row["kind"] == "effect" and all(row[key] == same[key] for key in _IDENTITY):
+                return found | self._of_first(row) | {"error": row["error"]}
         return found
+
+    def _effect(self, row: Mapping[str, Any]) -> Context:
+        text = self.stats["texts"][row["text"]]
+        is_sql = row["effect"] == "sql"
+        label = kind_of(row["effect"]).label
+        return {
+            "label": label[:1].upper() + label[1:],
+            "text": whole_sql(text) if is_sql else text,
+            "statement": text if is_sql else "",
+            "alias": row["alias"],
+            "result": row["result"],
+        }
+
+    def _of_first(self, row: Mapping[str, Any]) -> Context:
+        return {
+            "note": row["note"],
+            "data": row["data"],
+            "data_title": "Parameters" if row["effect"] == "sql" else "Kept",
+            "is_example": row["count"] > 1,
+        }
 
     def _call(self, index: int, row: Mapping[str, Any]) -> Context:
         mine = self.stats["details"].get(str(index), {})
@@ -134,7 +144,7 @@ class _Details:
                     "start": "" if start is None else duration_text(start),
                     "key": key,
                     "duration": duration_text(ms),
-                    "queries": effects.get("sql", 0),
+                    "effects": effects_text(effects),
                     "error": error,
                     "is_slowest": ms == slowest,
                 }

@@ -26,7 +26,9 @@ export class Filter {
         const { settings } = this;
         const fields = this.form.elements;
         fields.text.value = settings.text;
-        fields.queries.checked = settings.queries;
+        for (const field of this.kinds()) {
+            field.checked = settings.with.has(field.value);
+        }
         fields.ms.value = settings.ms || "";
         for (const origin of ORIGINS) {
             fields[origin].checked = !settings.off.has(origin);
@@ -37,31 +39,48 @@ export class Filter {
         const { settings } = this;
         const fields = this.form.elements;
         settings.text = fields.text.value.trim().toLowerCase();
-        settings.queries = fields.queries.checked;
+        const kinds = this.kinds().filter((field) => field.checked);
+        settings.with = new Set(kinds.map((field) => field.value));
         settings.ms = Number(fields.ms.value) || 0;
         settings.off = new Set(ORIGINS.filter((origin) => !fields[origin].checked));
     }
 
     clear() {
-        Object.assign(this.settings, { text: "", queries: false, ms: 0, off: new Set() });
+        Object.assign(this.settings, {
+            text: "",
+            with: new Set(),
+            ms: 0,
+            off: new Set(),
+        });
         this.write();
+    }
+
+    // One checkbox for each kind of effect that there is.
+    kinds() {
+        return [...this.form.querySelectorAll("[name=with]")];
     }
 
     // What passes
 
     get isOn() {
-        const { text, off, queries, ms } = this.settings;
-        return Boolean(text || off.size || queries || ms);
+        const { text, off, with: kinds, ms } = this.settings;
+        return Boolean(text || off.size || kinds.size || ms);
     }
 
     allows(row) {
-        const { off, queries, ms } = this.settings;
+        const { off, ms } = this.settings;
         const { origin } = row.dataset;
         return (
             !(origin && off.has(origin)) &&
-            !(queries && row.dataset.queries === "0") &&
+            this.hasKinds(row) &&
             !(ms && row.dataset.ms !== undefined && Number(row.dataset.ms) < ms)
         );
+    }
+
+    // Whether a receiver's row has an effect of each kind that is asked for.
+    hasKinds(row) {
+        const has = row.dataset.with?.split(" ");
+        return !has || [...this.settings.with].every((kind) => has.includes(kind));
     }
 
     hasText(row) {
@@ -73,7 +92,7 @@ export class Filter {
     searchText(row) {
         if (row.searchText === undefined) {
             const places = [...row.querySelectorAll(".fsp-place")].map((place) => place.title);
-            const statement = this.statements.get(row.dataset.statement) || "";
+            const statement = this.statements.get(row.dataset.same) || "";
             const parts = [row.textContent, statement, row.dataset.find || "", ...places];
             row.searchText = parts.join("\n").toLowerCase();
         }
@@ -96,10 +115,10 @@ export class Filter {
     }
 }
 
-// The cascade shows statements in a short form; the Queries view has them in full.
+// The cascade shows statements in a short form; their own view has them in full.
 function statementsIn(panel) {
-    const rows = [...panel.querySelectorAll("#fsp-view-queries [data-find]")];
+    const rows = [...panel.querySelectorAll(".fsp-view [data-find]")];
     return new Map(
-        rows.map((row) => [row.id.replace("fsp_query_", ""), row.dataset.find.toLowerCase()]),
+        rows.map((row) => [row.id.replace("fsp_same_", ""), row.dataset.find.toLowerCase()]),
     );
 }

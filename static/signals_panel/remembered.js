@@ -9,7 +9,7 @@ export function settingsOf(requestId) {
             view: "cascade",
             text: "",
             off: new Set(), // origins of receivers
-            queries: false,
+            with: new Set(), // kinds of effect
             ms: 0,
             open: null, // rows of the tree; null until the costliest path is read from the page
             details: new Set(),

@@ -30,13 +30,13 @@ export function reveal(panel, rows, withDetails) {
     }
 }
 
-// Reveals all rows of one receiver, of one signal and sender, or of one statement.
+// Reveals all rows of one receiver, of one signal and sender, or of one effect.
 export function revealAll(panel, { calls, sends, runs }) {
     const found = panel.tree.rows.filter(
         ({ dataset }) =>
             (calls && dataset.receiver === calls) ||
             (sends && dataset.signal === sends) ||
-            (runs && dataset.statement === runs),
+            (runs && dataset.same === runs),
     );
     reveal(panel, found, false);
 }

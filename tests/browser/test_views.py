@@ -174,7 +174,7 @@ def test_details_of_a_query_are_formatted(cascade):
     if row.get_attribute("aria-expanded") == "false":
         # On a slow machine its queries may make it the costliest, which is open already.
         row.locator(".fsp-twist").click()
-    query = cascade.locator(".fsp-query:visible").first
+    query = cascade.locator(".fsp-effect:visible").first
     query.locator(".fsp-open").click()
 
     sql = cascade.locator(".fsp-details pre")
@@ -206,7 +206,7 @@ def test_receivers_sort_by_every_column(loop):
     content = view(loop, "Receivers")
     body = content.locator("tbody").first
     for number, head in enumerate(
-        ["Receiver", "Calls", "Total", "Self", "Slowest", "Queries", "Repeated"]
+        ["Receiver", "Calls", "Total", "Self", "Slowest", "Queries", "Cache", "Repeated"]
     ):
         heading = content.get_by_role("columnheader", name=head, exact=True).first
         heading.get_by_role("button").click()
@@ -265,7 +265,7 @@ def test_queries_grouped_by_statement(loop):
     content = view(loop, "Queries")
     row = content.locator("tbody tr").filter(has_text="INSERT INTO").first
 
-    expect(row).to_contain_text("log_product_change ran 200 times, one query each")
+    expect(row).to_contain_text("log_product_change ran 200 times, 1 query each")
     expect(row).to_contain_text("product.save()")
     expect(row).to_contain_text("repeated across sends")
     expect(row.locator("td").nth(1)).to_have_text("200")
@@ -312,7 +312,7 @@ def test_tabs_by_keyboard(loop, page):
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("Cascade", 9), ("Receivers", 5), ("Signals", 9), ("Queries", 2)],
+    [("Cascade", 10), ("Receivers", 5), ("Signals", 9), ("Queries", 2), ("Cache", 1)],
 )
 def test_tabs_count_the_rows_they_show(loop, name, count):
     expect(tab(loop, name)).to_have_text(f"{name} {count}")
@@ -626,7 +626,7 @@ def test_without_our_script_it_is_a_plain_readable_list(site, page):
     page.locator("#djdt-FiredSignalsPanel > a").click()
     content = page.locator("#FiredSignalsPanel")
 
-    for text in ("Cascade", "Receivers", "Signals", "Queries"):
+    for text in ("Cascade", "Receivers", "Signals", "Queries", "Cache"):
         expect(content.get_by_role("heading", name=text, exact=True)).to_be_visible()
     for name in ("request_started", "log_product_change", "count_audit_entries"):
         expect(content.locator(".fsp-cascade tr").filter(has_text=name).first).to_be_visible()
@@ -645,7 +645,7 @@ def test_shown_when_its_styles_have_come_or_cannot_come(site, page, outcome):
         page.locator("#djdt-FiredSignalsPanel > a").click()
     content = page.locator("#FiredSignalsPanel .fsp")
 
-    expect(content.locator("[role=tab]")).to_have_count(4)
+    expect(content.locator("[role=tab]")).to_have_count(5)
     expect(content).to_be_hidden()
     getattr(asked[0], outcome)()
     expect(content).to_be_visible()

@@ -1,0 +1,101 @@
+"""Cache operations: those of every backend that is built on Django's, sync and async.
+
+It keeps the operation, the cache's alias and the key, cut at 80 characters; never a value, nor
+the key of a session. Of operations that are made of others, such as ``get_or_set``, the outermost
+is one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import caches
+
+from signals_panel.describe import WordCache, plain_text
+from signals_panel.effects.kinds import EffectKind, Operation, watch
+
+CACHE = EffectKind("cache", "cache operation", "cache operations", "Cache", "cache", max_text=100)
+
+_MAX_KEY = 80
+_SESSIONS = "django.contrib.sessions."
+_MAX_KEYS = 20
+
+_METHODS = (
+    *("add", "get", "set", "touch", "delete", "get_or_set", "has_key", "incr", "decr"),
+    *("get_many", "set_many", "delete_many", "incr_version", "decr_version", "clear"),
+)
+# What each takes first, by name.
+_FIRST = {"get_many": "keys", "delete_many": "keys", "set_many": "data"}
+
+# Which alias a backend has, it isn't told itself.
+_aliases: WordCache[str] = WordCache()
+
+
+def _alias(backend: Any) -> str:
+    found = _aliases.get(id(backend))
+    if found is None:
+        found = ""
+        for alias in caches.settings:
+            # Only those of this thread or task that are there: asking for another makes it.
+            if getattr(caches._connections, alias, None) is backend:  # type: ignore[attr-defined]
+                found = _aliases.add(backend, alias)
+                break
+    return found
+
+
+def _sync_name(method: str) -> str:
+    """An async operation goes by its sync one's name."""
+    return method if method in _METHODS else method[1:]
+
+
+def _describe(operation: Operation) -> tuple[str, str]:
+    method = operation.method
+    name = _sync_name(method)
+    alias = _alias(operation.owner)
+    if name == "clear":
+        return name, alias
+    first = operation.argument(0, _FIRST.get(name, "key"))
+    if name not in _FIRST:
+        return f"{name} {_cut(plain_text(first))}", alias
+    if type(first) not in (list, tuple, set, frozenset, dict):
+        # What can be gone through once is the program's to go through.
+        return name, alias
+    keys = [plain_text(key) for key in list(first)[:_MAX_KEYS]]
+    return f"{name} {_cut(', '.join(keys))}", alias
+
+
+def _cut(key: str) -> str:
+    if key.startswith(_SESSIONS):
+        # What follows is all that it takes to be somebody else.
+        return f"{_SESSIONS}…"
+    return key if len(key) <= _MAX_KEY else f"{key[: _MAX_KEY - 1]}…"
+
+
+def _result(operation: Operation, value: Any) -> str | None:
+    name = _sync_name(operation.method)
+    if name == "get":
+        # A None that was stored can't be told from one that stands for nothing.
+        return "miss" if value is operation.argument(1, "default") else "hit"
+    if name == "has_key":
+        return "hit" if value else "miss"
+    if name == "add":
+        return "added" if value else "there already"
+    if name in ("touch", "delete"):
+        return None if value else "miss"
+    if name == "get_many" and type(value) is dict:
+        keys = operation.argument(0, "keys")
+        if type(keys) in (list, tuple, set, frozenset, dict):
+            return f"{len(value):,} of {len(keys):,} hit"
+        return f"{len(value):,} hit"
+    return None
+
+
+watch(
+    CACHE,
+    owners=["django.core.cache.backends.base.BaseCache"],
+    with_subclasses=True,
+    methods=[*_METHODS, *(f"a{name}" for name in _METHODS)],
+    describe=_describe,
+    result=_result,
+    inner=["get_or_set", "aget_or_set"],
+)

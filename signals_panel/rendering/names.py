@@ -1,0 +1,95 @@
+"""What the views of one report share: names, places in files, texts, and where a row is found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from signals_panel.conf import Config
+from signals_panel.rendering.links import place_html
+from signals_panel.rendering.sql import short_sql
+
+# A statement in a line or two; other kinds have short texts.
+_SHORT = {"sql": short_sql}
+
+
+class Names:
+    """Made once for each report, and looked up for each row."""
+
+    def __init__(self, stats: Mapping[str, Any], config: Config) -> None:
+        self.lines = [_line(line, config.editor_url) for line in stats["lines"]]
+        self._texts = stats["texts"]
+        self._short: dict[tuple[str, int], SafeString] = {}
+        self._names: dict[str, SafeString] = {}
+        # Where the other views have a row for what the cascade shows.
+        self._receivers = {row["receiver"]: n for n, row in enumerate(stats["receivers"])}
+        self._signals = {
+            (row["signal"], row["sender"]): n for n, row in enumerate(stats["signals"])
+        }
+        self._effects = {_identity(row): n for n, row in enumerate(stats["effects"])}
+
+    def name(self, path: str) -> SafeString:
+        """``django.db.models.signals.post_save``: the last part is what it is called."""
+        known = self._names.get(path)
+        if known is None:
+            home, dot, name = path.rpartition(".")
+            known = self._names[path] = format_html(
+                '<span class="fsp-home">{}</span><b>{}</b>',
+                _breakable(home + dot),
+                _breakable(name),
+            )
+        return known
+
+    def line(self, index: int | None) -> dict[str, Any] | None:
+        """A line of source, by its index."""
+        return None if index is None else self.lines[index]
+
+    def text(self, row: Mapping[str, Any]) -> str:
+        """What happened, in full; of SQL the statement."""
+        text: str = self._texts[row["text"]]
+        return text
+
+    def short_text(self, row: Mapping[str, Any]) -> SafeString:
+        """The same for a table's cell."""
+        key = (row["effect"], row["text"])
+        known = self._short.get(key)
+        if known is None:
+            known = self._short[key] = _SHORT.get(row["effect"], escape)(self.text(row))
+        return known
+
+    def number(self, row: Mapping[str, Any]) -> str | None:
+        """The number of a cascade's row in the view of its kind, as text for a template."""
+        if row["kind"] == "dispatch":
+            found = self._signals.get((row["signal"], row["sender"]))
+        elif row["kind"] == "call":
+            found = self._receivers.get(row["receiver"])
+        else:
+            found = self._effects.get(_identity(row))
+        return None if found is None else str(found)
+
+    def number_of_signal(self, row: Mapping[str, Any]) -> str:
+        """The number of a signal's row."""
+        return str(self._signals[row["signal"], row["sender"]])
+
+
+def _identity(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["effect"], row["text"], row["alias"], row["result"]
+
+
+def _breakable(name: str) -> SafeString:
+    """A name that breaks after a dot or underscore, before it breaks anywhere."""
+    escaped = escape(name).replace(".", ".<wbr>").replace("_", "_<wbr>")
+    return mark_safe(escaped)  # noqa: S308 - no entity has a dot or underscore in it
+
+
+def _line(line: list[Any], editor_url: str) -> dict[str, Any]:
+    return {
+        "place": place_html(line, editor_url),
+        "path": line[0],
+        "number": line[1],
+        "function": line[2],
+        "text": line[3],
+    }

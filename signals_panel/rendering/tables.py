@@ -1,0 +1,143 @@
+"""The rows of the other views: receivers, signals, those not called, effects by their text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from signals_panel.rendering.names import Names
+from signals_panel.wording import (
+    count_text,
+    duration_text,
+    effects_text,
+    fate_text,
+    reason_text,
+)
+
+
+class Tables:
+    """The report's other lists, each made ready for its template."""
+
+    def __init__(self, stats: Mapping[str, Any], names: Names, kinds: list[str]) -> None:
+        self.stats = stats
+        self._names = names
+        self._kinds = kinds
+
+    def worst(self, index: int) -> dict[str, Any]:
+        """A marked row as a sentence."""
+        row = self.stats["rows"][index]
+        if row["errors"]:
+            times = f"{row['errors']:,} times, first " if row["errors"] > 1 else ""
+            return {
+                "row": str(index),
+                "is_raised": True,
+                "marks": row["marks"],
+                "name": self._names.name(row["receiver"]),
+                "text": f"{times}{row['error']}. {fate_text(row)}",
+            }
+        duration = self.stats["totals"]["duration_ms"]
+        share = f", {row['self_ms'] / duration:.0%} of the request" if duration else ""
+        ran = f"ran {row['count']:,} times: " if row["count"] > 1 else ""
+        effects = effects_text(row["own_effects"])
+        if effects:
+            effects = f", {effects} of its own"
+        return {
+            "row": str(index),
+            "marks": row["marks"],
+            "name": self._names.name(row["receiver"]),
+            "text": f"{ran}{duration_text(row['self_ms'])} itself{share}{effects}",
+        }
+
+    def receiver_groups(self) -> list[dict[str, Any]]:
+        """The receivers, Django's housekeeping apart."""
+        rows = [self.receiver(number) for number in range(len(self.stats["receivers"]))]
+        groups = [
+            {"title": "", "rows": [row for row in rows if not row["housekeeping"]]},
+            {
+                "title": "Django's housekeeping, not counted in the figures at the top",
+                "rows": [row for row in rows if row["housekeeping"]],
+            },
+        ]
+        return [group for group in groups if group["rows"]]
+
+    def receiver(self, number: int) -> dict[str, Any]:
+        """One receiver."""
+        row = self.stats["receivers"][number]
+        return {
+            **row,
+            "number": str(number),
+            "name": self._names.name(row["receiver"]),
+            "defined_at": self._names.line(row["defined_at"]),
+            "total": duration_text(row["ms"]),
+            "self": duration_text(row["self_ms"]),
+            "longest": duration_text(row["longest_ms"]),
+            "with": " ".join(kind for kind in self._kinds if row["effects"].get(kind)),
+            "cells": [
+                (row["effects"].get(kind, 0), row["own_effects"].get(kind, 0))
+                for kind in self._kinds
+            ],
+        }
+
+    def signal(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """One signal and sender."""
+        return {
+            **row,
+            "number": self._names.number_of_signal(row),
+            "name": self._names.name(row["signal"]),
+            "total": duration_text(row["ms"]) if row["heard"] else "",
+            "objects": _objects_text(row) if row["senders"] > 1 else "",
+            "receivers": [
+                {"name": self._names.name(name), "times": f"× {calls:,}" if calls > 1 else ""}
+                for name, calls in row["receivers"]
+            ],
+        }
+
+    def silent(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """One receiver that wasn't called."""
+        return {
+            **row,
+            "name": self._names.name(row["receiver"]) if row["receiver"] else None,
+            "signal": self._names.name(row["signal"]),
+            "reason": reason_text(row),
+            "defined_at": self._names.line(row["defined_at"]),
+        }
+
+    def effects(self, kind: str) -> list[dict[str, Any]]:
+        """What receivers caused of one kind, put together by what it was."""
+        return [
+            self._effect(number, row)
+            for number, row in enumerate(self.stats["effects"])
+            if row["effect"] == kind
+        ]
+
+    def _effect(self, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            **row,
+            "number": str(number),
+            "short": self._names.short_text(row),
+            "text": self._names.text(row),
+            "total": duration_text(row["ms"]),
+            "longest": duration_text(row["longest_ms"]),
+            "is_repeated": row["sends"] > 1,
+            "receivers": [
+                {"name": self._names.name(name), "text": _each_text(row["effect"], calls, count)}
+                for name, calls, count in row["receivers"]
+            ],
+            "sent_from": [self._names.lines[index] for index in row["sent_from"]],
+        }
+
+
+def _objects_text(row: Mapping[str, Any]) -> str:
+    """``412 objects of 12 models``: what a signal of each object was sent for, unheard."""
+    objects = count_text(row["heard"] + row["unheard"], "object")
+    return f"{objects} of {count_text(row['senders'], 'model')}"
+
+
+def _each_text(kind: str, calls: int, count: int) -> str:
+    """``ran 50 times, 1 query each``."""
+    ran = "ran once" if calls == 1 else f"ran {calls:,} times"
+    if calls == 1:
+        return f"{ran}, {effects_text({kind: count})}"
+    if count % calls:
+        return f"{ran}, {effects_text({kind: count})} in all"
+    return f"{ran}, {effects_text({kind: count // calls})} each"

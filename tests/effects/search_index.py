@@ -1,0 +1,45 @@
+"""A kind of effect as a project adds its own: in one file, named by the setting."""
+
+from __future__ import annotations
+
+from signals_panel.effects import Described, EffectKind, Operation, watch
+
+SEARCH = EffectKind("search", "search request", "search requests", "Search", "search")
+
+
+class Index:
+    """What stands for a search engine's client."""
+
+    def put(self, name: str, *, document: dict[str, str] | None = None) -> int:
+        return 201
+
+    def reindex(self, names: list[str]) -> int:
+        return sum(self.put(name) for name in names)
+
+    async def aput(self, name: str) -> int:
+        return self.put(name)
+
+    def breaks(self) -> None:
+        raise ConnectionError("no index")
+
+    def odd(self) -> None:
+        pass
+
+
+def describe(operation: Operation) -> Described:
+    if operation.method == "odd":
+        raise LookupError("nobody knows")
+    return Described(f"{operation.method} {operation.argument(0, 'name')}", alias="default")
+
+
+def result(operation: Operation, value: object) -> str | None:
+    return str(value) if value is not None else None
+
+
+watch(
+    SEARCH,
+    owners=[Index, "not_installed.Client", f"{__name__}.Missing"],
+    methods=["put", "aput", "reindex", "breaks", "odd", "no_such_method"],
+    describe=describe,
+    result=result,
+)
