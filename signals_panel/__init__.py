@@ -8,6 +8,7 @@ import signals_panel.effects
 import signals_panel.probes  # noqa: F401 - registers the probes with the recording
 from signals_panel.describe import SourceLine
 from signals_panel.recorder import record_signals
+from signals_panel.recording import remove_hooks
 from signals_panel.results import Dispatch, Effect, Query, ReceiverCall, Recording, Totals
 
 __version__ = "0.1.0"
@@ -22,4 +23,5 @@ __all__ = [
     "Totals",
     "__version__",
     "record_signals",
+    "remove_hooks",
 ]

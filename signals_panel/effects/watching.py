@@ -13,6 +13,7 @@ from signals_panel.clock import perf_counter_ns
 from signals_panel.conf import get_config
 from signals_panel.describe import clean, error_text, is_interruption, is_own_fault
 from signals_panel.effects.kinds import Described, Operation, Owner, Watch, load, watches
+from signals_panel.effects.passing import passing_through
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.probes.steps import Stepped
 from signals_panel.recording import (
@@ -167,8 +168,16 @@ def _end(
 
 def _around(watch: Watch, name: str, is_method: bool, original: Method, layer: Layer) -> Method:
     if inspect.iscoroutinefunction(original):
-        return _around_coroutine(watch, name, is_method, original, layer)
+        recorded = _around_coroutine(watch, name, is_method, original, layer)
+    else:
+        recorded = _around_function(watch, name, is_method, original, layer)
+    # Nothing of the method's own is lost on the way: its attributes, and who it says it is.
+    return functools.wraps(original)(passing_through(original, recorded))
 
+
+def _around_function(
+    watch: Watch, name: str, is_method: bool, original: Method, layer: Layer
+) -> Method:
     @functools.wraps(original)
     def operation(*args: Any, **kwargs: Any) -> Any:
         __traceback_hide__ = True
@@ -243,36 +252,53 @@ class WatchProbe:
         self._asked: set[str] = set()
 
     def install(self) -> None:
-        """Hook all owners that are there; those that are hooked already stay so."""
+        """Hook all owners that are there."""
+        self._load_own_kinds()
+        for patches in self._patches.values():
+            patches.install()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Hook owners that have been imported since, and new subclasses of others."""
+        for number, watch in enumerate(watches):
+            for owner in _owners(watch):
+                key = (number, id(owner))
+                if key not in self._patches:
+                    # It refers to the owner, whose id stays its own so.
+                    self._patches[key] = patches = Patches(owner, _makers(watch, owner))
+                    patches.install()
+
+    def seams(self) -> list[tuple[type | ModuleType, str]]:
+        """What is replaced, of owners that are there."""
+        return [
+            (owner, name)
+            for watch in watches
+            for owner in _owners(watch)
+            for name in _makers(watch, owner)
+        ]
+
+    def _load_own_kinds(self) -> None:
         for path in get_config().effects:
             if path not in self._asked:
                 self._asked.add(path)
                 wrong = load(path)
                 if wrong is not None:
                     logger.error("SIGNALS_PANEL['EFFECTS'] names %r, but %s.", path, wrong)
-        for number, watch in enumerate(watches):
-            for owner in _owners(watch):
-                key = (number, id(owner))
-                patches = self._patches.get(key)
-                if patches is None:
-                    makers = {
-                        name: functools.partial(
-                            _leaf if watch.is_leaf else _around,
-                            watch,
-                            name,
-                            not isinstance(owner, ModuleType),
-                        )
-                        for name in watch.methods
-                        if callable(vars(owner).get(name))
-                    }
-                    # It refers to the owner, whose id stays its own so.
-                    patches = self._patches[key] = Patches(owner, makers)
-                patches.install()
 
     def uninstall(self) -> None:
         """Take out what is still ours."""
         for patches in list(self._patches.values()):
             patches.uninstall()
+
+
+def _makers(watch: Watch, owner: type | ModuleType) -> dict[str, Any]:
+    make = _leaf if watch.is_leaf else _around
+    is_method = not isinstance(owner, ModuleType)
+    return {
+        name: functools.partial(make, watch, name, is_method)
+        for name in watch.methods
+        if callable(vars(owner).get(name))
+    }
 
 
 def _owners(watch: Watch) -> Iterator[type | ModuleType]:

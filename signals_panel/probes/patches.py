@@ -87,6 +87,15 @@ class Patches:
             self._made[name] = layer
         return layer
 
+    def refresh(self) -> None:
+        """Nothing comes later, but for what a timeout has interrupted."""
+        if len(self._placed) < len(self._makers):
+            self.install()
+
+    def seams(self) -> list[tuple[type | ModuleType, str]]:
+        """What is replaced: each owner, and the name in it."""
+        return [(self._owner, name) for name in self._makers]
+
     def uninstall(self) -> None:
         """Restore each method that is still ours; silence the others."""
         for name in self._makers:

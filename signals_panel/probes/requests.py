@@ -358,6 +358,10 @@ class SignalHook:
             if name not in vars(self._signal):
                 setattr(self._signal, name, hook)
 
+    def refresh(self) -> None:
+        """Put them in place again, should somebody have taken them away."""
+        self.install()
+
     def uninstall(self) -> None:
         """Take away what is still ours."""
         for name, hook in self._hooks.items():

@@ -28,7 +28,14 @@ from signals_panel.recording.folding import end_folded, fold_call
 from signals_panel.recording.grouping import add_to
 from signals_panel.recording.groups import CallKey, DispatchKey, EffectKey, Group, Tally
 from signals_panel.recording.intervals import Axis
-from signals_panel.recording.lifecycle import begin, dissolve, encloses, end, register
+from signals_panel.recording.lifecycle import (
+    begin,
+    dissolve,
+    encloses,
+    end,
+    register,
+    remove_hooks,
+)
 from signals_panel.recording.lock import lock
 from signals_panel.recording.measuring import (
     elapsed,
@@ -118,6 +125,7 @@ __all__ = [
     "parent_of",
     "place_after",
     "register",
+    "remove_hooks",
     "scopes_at",
     "self_ns",
     "settle_failures",

@@ -1,4 +1,8 @@
-"""Starting and ending recordings; the probes are in place exactly while one is open.
+"""Starting and ending recordings; while one is open, the probes are in place.
+
+Their hooks come and go with the first recordings of a process, and stay from then on: from Python
+3.13 on, a class that was changed about 1,000 times is never cached again by the interpreter, nor
+are its subclasses. A hook that stays passes through after one look at the current node.
 
 The probes are registered from outside (``signals_panel.probes``), so that recording knows
 nothing of Django's seams.
@@ -32,8 +36,16 @@ class Probe(Protocol):
     def uninstall(self) -> None:
         """Take out what is still ours; called when the last recording ends."""
 
+    def refresh(self) -> None:
+        """Hook what has been imported meanwhile; called when one begins, and hooks have stayed."""
+
 
 _probes: list[Probe] = []
+# How often the hooks come and go; each time wears a class twice, and subclasses may be worn by
+# each of their bases.
+_MAX_COMINGS = 200
+_comings = 0
+_are_in_place = False
 # One number for each recording that is open.
 _users: set[int] = set()
 _numbers = itertools.count()
@@ -44,8 +56,14 @@ def register(*probes: Probe) -> None:
     _probes.extend(probe for probe in probes if probe not in _probes)
 
 
+def probes() -> list[Probe]:
+    """Those that are registered."""
+    return list(_probes)
+
+
 def begin(root: R) -> R:
     """Have the probes in place until the recording ends, or is lost without an end."""
+    global _comings, _are_in_place
     number = next(_numbers)
     # A request whose response is never closed ends when nothing refers to it any more. Made
     # first: should a timeout be raised in here, it can still be ended.
@@ -55,9 +73,11 @@ def begin(root: R) -> R:
     with lock:
         _users.add(number)
         if len(_users) == 1:
+            is_new, _are_in_place = not _are_in_place, True
+            _comings += is_new
             for probe in _probes:
                 try:
-                    probe.install()
+                    (probe.install if is_new else probe.refresh)()
                 except Exception as error:
                     if not take_fault(root, f"installing {probe.__class__.__name__}", error):
                         raise
@@ -98,8 +118,13 @@ def _lose(number: int) -> None:
 
 
 def _uninstall_unused() -> None:
-    if _users:
-        return
+    if not _users and _comings <= _MAX_COMINGS:
+        _uninstall()
+
+
+def _uninstall() -> None:
+    global _are_in_place
+    _are_in_place = False
     for probe in reversed(_probes):
         try:
             probe.uninstall()
@@ -107,6 +132,20 @@ def _uninstall_unused() -> None:
             if not is_own_fault(error):
                 raise
             logger.exception("django-signals-panel failed to take out %r.", probe)
+
+
+def remove_hooks() -> None:
+    """Take out hooks that have stayed, as if nothing had been recorded yet.
+
+    For tests that look at what is hooked. They come again with the next recording. Raises
+    ``RuntimeError`` while something is recorded.
+    """
+    global _comings
+    with lock:
+        if _users:
+            raise RuntimeError("Something is being recorded: its hooks can't be removed.")
+        _comings = 0
+        _uninstall()
 
 
 # After a fork ---------------------------------------------------------------------------
@@ -131,7 +170,7 @@ def _start_afresh() -> None:
     lock._at_fork_reinit()  # type: ignore[attr-defined] # of every lock that threading makes
     current.set(None)
     _users.clear()
-    _uninstall_unused()
+    _uninstall()
 
 
 # Threads that hold the lock while they fork.

@@ -141,10 +141,10 @@ def _growth(quick, rows):
 def _wear(quick, rows):
     from benchmarks import goals, table, wear
 
-    send, query = wear.measured()
+    found = wear.measured()
     title = f"Not recording, after {wear.RECORDINGS:,} recordings in one process"
-    table.show(title, ["", "vs before"], [["send", f"{send:.2f}"], ["query", f"{query:.2f}"]])
-    return goals.of_wear(send, query)
+    table.show(title, ["", "vs before"], [[name, f"{ratio:.2f}"] for name, ratio in found.items()])
+    return goals.of_wear(found)
 
 
 def _reports(quick, rows):

@@ -442,6 +442,9 @@ class OwnSends:
             self._hook = classmethod(__init_subclass__)
             Signal.__init_subclass__ = self._hook  # type: ignore[method-assign]
 
+    def refresh(self) -> None:
+        """New subclasses have told of themselves."""
+
     def uninstall(self) -> None:
         """Give back what is still ours."""
         if self._hook is not None and vars(Signal).get("__init_subclass__") is self._hook:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from contextvars import ContextVar
 from types import FrameType, MethodType
 from typing import Any
 
@@ -73,6 +74,9 @@ _frame = sys._getframe
 
 _RAW = object()
 """Stands for the receivers of a look-up that isn't to be answered with wrappers."""
+
+_answer: ContextVar[Any] = ContextVar("signals_panel_answer", default=None)
+"""The receivers that a send has looked up: the signal, its sync and its async ones."""
 
 _LOOKING = object()
 """Stands for a look-up that is under way: an override may ask for the one it overrides."""
@@ -176,6 +180,7 @@ def _call_site_frame(node: Any, signal: Signal) -> Any:
 
 def _sync_method(name: str, original: Method, layer: Layer) -> Method:
     is_djangos = _is_djangos(original)
+    is_plain = is_djangos and IS_KNOWN
     is_robust = name == "send_robust"
 
     @functools.wraps(original)
@@ -183,7 +188,35 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
         __traceback_hide__ = True
         node = _current()
         if node is None or not layer.active:
-            return original(self, sender, **named)
+            # Nobody records, and the hook has stayed: Django's loop stands here, too, so that
+            # what isn't recorded takes as long as without it, and is as deep.
+            if not is_plain:
+                return original(self, sender, **named)
+            if not self.receivers or self.sender_receivers_cache.get(sender) is _NO_RECEIVERS:
+                return []
+            if type(self) is not Signal or "_live_receivers" in self.__dict__:
+                return original(self, sender, **named)
+            if Signal._live_receivers is _look_up.hook:
+                receivers, async_receivers = _look_up.original(self, sender)
+            else:
+                receivers, async_receivers = self._live_receivers(sender)
+            if async_receivers:
+                token = _answer.set((self, receivers, async_receivers))
+                try:
+                    return original(self, sender, **named)
+                finally:
+                    _answer.reset(token)
+            responses = []
+            for receiver in receivers:
+                try:
+                    response = receiver(signal=self, sender=sender, **named)
+                except Exception as error:
+                    if not is_robust:
+                        raise
+                    self._log_robust_failure(receiver, error)  # type: ignore[attr-defined] # not in the stubs
+                    response = error
+                responses.append((receiver, response))
+            return responses
         outside = _call_site_frame(node, self) if type(node) is DispatchNode else None
         if is_djangos and (
             not self.receivers or self.sender_receivers_cache.get(sender) is _NO_RECEIVERS
@@ -343,6 +376,10 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
         __traceback_hide__ = True
         node = _current()
         if node is None or not layer.active:
+            if is_djangos and (
+                not self.receivers or self.sender_receivers_cache.get(sender) is _NO_RECEIVERS
+            ):
+                return []
             return await original(self, sender, **named)
         outside = _call_site_frame(node, self) if type(node) is DispatchNode else None
         if is_djangos and (
@@ -392,6 +429,11 @@ def live_receivers_method(original: Method, layer: Layer) -> Method:
         __traceback_hide__ = True
         dispatch: Any = _current()
         if dispatch is None or not layer.active:
+            answer = _answer.get()
+            if answer is not None and answer[0] is self:
+                # Of a send that has asked already, and leaves the rest to Django.
+                _answer.set(None)
+                return answer[1:]
             return original(self, sender)
         sending = dispatch.sending if type(dispatch) is DispatchNode else None
         if type(sending) is OwnSend:
