@@ -73,6 +73,7 @@ lint: $(VENV)/lint.stamp ## Check style and types (needs Node.js for scripts and
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates tests/example
 	$(DJADE) --check {} +
 	@if command -v npx >/dev/null; then echo "$(BIOME)"; $(BIOME); \

@@ -45,7 +45,7 @@ class _View(Generic[N]):
 
 def node_of(view: _View[N]) -> N:
     """The node that a view shows."""
-    return view._node
+    return view._node  # noqa: SLF001 - the one door to it
 
 
 class Effect(_View[EffectNode]):

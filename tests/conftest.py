@@ -49,12 +49,14 @@ def djangos_own():
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind(djangos_own):
+def nothing_left_behind(djangos_own, monkeypatch):
     """Outside of recordings every seam is Django's own, before and after each test."""
     # Of one that was defined meanwhile there is nothing to compare it with.
     assert djangos_own.items() <= seams().items()
     assert current.get() is None
     yield
+    # What the test has put there itself.
+    monkeypatch.undo()
     try:
         remove_hooks()
     except RuntimeError:

@@ -316,7 +316,6 @@ def test_the_report_is_built_once_the_response_is_closed(visit, rf, monkeypatch)
     panel = stored_panel(response.headers["djdt-request-id"])
 
     assert panel.nav_subtitle.startswith("5 receivers · 2 queries · ")
-    monkeypatch.setattr("signals_panel.panel.panel._PAUSE_S", 0)
     assert "still being sent" in panel.content
     response.close()
     assert "log_product_change" in panel.content
@@ -363,3 +362,23 @@ def test_details_of_a_row_that_isn_t_there(visit, number):
     row = next(i for i, row in enumerate(served.report["rows"]) if row["kind"] == "call")
     assert statuses == {404}
     assert visit(f"{url}{row}").status == 200
+
+
+def test_the_page_asks_again_for_what_wasn_t_there(visit, rf, client):
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.urls import reverse
+
+    visit("/showcase/nothing/")
+    response = WSGIHandler()(rf.get("/shop/product/signal/").environ, lambda *args: None)
+    request_id = response.headers["djdt-request-id"]
+    url = reverse("djdt:fired_signals_content")
+
+    def ask():
+        return client.get(url, {"request_id": request_id}).json()["content"]
+
+    assert f'data-content-url="{url}"' in ask()
+    assert "data-waiting" in ask()
+    response.close()
+    assert "data-waiting" not in ask()
+    assert "log_product_change" in ask()
+    assert client.get(url, {"request_id": "nobody"}).status_code == 404

@@ -167,7 +167,6 @@ def test_opened_by_another_while_the_response_is_closed(serve, connect, monkeypa
             pool.submit(open_it).result()
         return has_more_costs(recording, since)
 
-    monkeypatch.setattr("signals_panel.panel.panel._PAUSE_S", 0)
     monkeypatch.setattr("signals_panel.panel.panel.has_more_costs", opens)
     request_id = serve("/showcase/nothing/")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial, wraps
-from time import sleep
 from typing import Any, ParamSpec
 
 from debug_toolbar import settings as dt_settings
@@ -33,10 +32,6 @@ from signals_panel.wording import count_text, headline, own_costs
 
 P = ParamSpec("P")
 
-# The page is in the browser a moment before its response is closed, and the panel opened.
-_PATIENCE = 20
-_PAUSE_S = 0.05
-
 unopened = Unopened()
 
 
@@ -53,10 +48,7 @@ def _guarded(method: Callable[P, None]) -> Callable[P, None]:
             if is_interruption(error):
                 raise
             panel: Any = args[0]
-            if panel._recording is not None:
-                add_fault(panel._recording, method.__name__, error)
-            else:
-                logger.exception("django-signals-panel failed in %s.", method.__name__)
+            panel.take_fault(method.__name__, error)
 
     return guarded
 
@@ -81,6 +73,13 @@ class FiredSignalsPanel(Panel):
         # One from the store has no request.
         if toolbar.request is not None and self.enabled:
             self._find_recording()
+
+    def take_fault(self, where: str, error: Exception) -> None:
+        """Tell what failed here, in the panel if there is a recording."""
+        if self._recording is not None:
+            add_fault(self._recording, where, error)
+        else:
+            logger.error("django-signals-panel failed in %s.", where, exc_info=error)
 
     # Panel early initialization
 
@@ -126,17 +125,15 @@ class FiredSignalsPanel(Panel):
     def finished_stats(self) -> Any:
         """The whole report; built now, if nobody has asked for it before.
 
-        Waited for while its response is being closed in another thread.
+        A brief one while its response is still being sent, or closed in another thread: then the
+        page asks again.
         """
-        for tries in range(_PATIENCE):
-            stats = self.get_stats()
-            if not self.from_store or not stats or not stats["is_brief"]:
-                return stats
-            if tries:
-                sleep(_PAUSE_S)
+        stats = self.get_stats()
+        if self.from_store and stats and stats["is_brief"]:
             if not self._build_unopened():
                 self._load_again()
-        return self.get_stats()
+            stats = self.get_stats()
+        return stats
 
     def _build_unopened(self) -> bool:
         finished = unopened.take(self.toolbar.request_id)
@@ -160,6 +157,7 @@ class FiredSignalsPanel(Panel):
         return [
             path("fired_signals/details/", views.details, name="fired_signals_details"),
             path("fired_signals/outline/", views.outline, name="fired_signals_outline"),
+            path("fired_signals/content/", views.content, name="fired_signals_content"),
         ]
 
     # Recording the request

@@ -43,17 +43,28 @@ def outline(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"text": outline_of(_stats(request), short_path)})
 
 
+@login_not_required
+@require_show_toolbar
+@render_with_toolbar_language
+def content(request: HttpRequest) -> JsonResponse:
+    """The panel, once more, for a page that waits for its report: ``?request_id=...``."""
+    return JsonResponse({"content": _panel(request).content})
+
+
 def _stats(request: HttpRequest) -> Mapping[str, Any]:
+    stats: Mapping[str, Any] = _panel(request).finished_stats()
+    if not stats:
+        raise Http404
+    return stats
+
+
+def _panel(request: HttpRequest) -> Any:
     try:
         toolbar = DebugToolbar.fetch(request.GET.get("request_id", ""), PANEL_ID)
     except ValidationError:
         # The toolbar's DatabaseStore wants an id that looks like one.
         raise Http404 from None
-    stats: Mapping[str, Any] = {}
-    if toolbar is not None:
-        panel: Any = toolbar.get_panel_by_id(PANEL_ID)
-        stats = panel.finished_stats()
-    if not stats:
+    if toolbar is None or not (panel := toolbar.get_panel_by_id(PANEL_ID)).get_stats():
         # The store keeps a limited number of requests.
         raise Http404
-    return stats
+    return panel

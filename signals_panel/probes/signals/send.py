@@ -181,6 +181,7 @@ def _call_site_frame(node: Any, signal: Signal) -> Any:
 def _sync_method(name: str, original: Method, layer: Layer) -> Method:
     is_djangos = _is_djangos(original)
     is_plain = is_djangos and IS_KNOWN
+    hook, djangos_look_up = _look_up.hook, _look_up.original
     is_robust = name == "send_robust"
 
     @functools.wraps(original)
@@ -194,12 +195,11 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
                 return original(self, sender, **named)
             if not self.receivers or self.sender_receivers_cache.get(sender) is _NO_RECEIVERS:
                 return []
-            if type(self) is not Signal or "_live_receivers" in self.__dict__:
+            # Looked up as Django does: to ask the signal for its __dict__ would slow it for good.
+            look_up: Any = self._live_receivers
+            if type(look_up) is not MethodType or look_up.__func__ is not hook:
                 return original(self, sender, **named)
-            if Signal._live_receivers is _look_up.hook:
-                receivers, async_receivers = _look_up.original(self, sender)
-            else:
-                receivers, async_receivers = self._live_receivers(sender)
+            receivers, async_receivers = djangos_look_up(self, sender)
             if async_receivers:
                 token = _answer.set((self, receivers, async_receivers))
                 try:
@@ -244,7 +244,7 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
             return unwrap_responses(responses)
         # Asked for once, as Django does. An override may stand in the class or on the object,
         # or another tool's on ours.
-        look_up: Any = self._live_receivers
+        look_up = self._live_receivers
         if type(look_up) is MethodType and look_up.__func__ is _look_up.hook:
             receivers, async_receivers = _look_up.original(self, sender)
         else:
@@ -470,10 +470,11 @@ def _signals_own_look_up(original: Method, layer: Layer) -> Method:
 probe = Patches(
     Signal,
     {
+        # First: the others are made to know it.
+        "_live_receivers": _signals_own_look_up,
         "send": functools.partial(_sync_method, "send"),
         "send_robust": functools.partial(_sync_method, "send_robust"),
         "asend": functools.partial(_async_method, "asend"),
         "asend_robust": functools.partial(_async_method, "asend_robust"),
-        "_live_receivers": _signals_own_look_up,
     },
 )
