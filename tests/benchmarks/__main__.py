@@ -111,7 +111,7 @@ def _columns():
 
     installed, missing = peers.installed()
     print(f"\nPeers missing: {', '.join(missing) or 'none'}")
-    ours = [s.DJANGO, s.FLOOR, s.IDLE, s.RECORDING, s.FOLDED]
+    ours = [s.DJANGO, s.FLOOR, s.IDLE, s.STAYED, s.RECORDING, s.FOLDED]
     return [*ours, s.FLOOR_COLLECTED, s.RECORDING_COLLECTED, *installed]
 
 

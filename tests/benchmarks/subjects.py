@@ -7,7 +7,8 @@ from django.dispatch import Signal
 from django.test import override_settings
 
 from benchmarks.rounds import Subject, is_untouched
-from signals_panel import record_signals
+from signals_panel import record_signals, remove_hooks
+from signals_panel.recording import lifecycle
 
 
 @contextlib.contextmanager
@@ -80,10 +81,34 @@ def floor():
 
 
 @contextlib.contextmanager
+def recording():
+    """Recording; the hooks don't stay, since others are measured after it."""
+    with record_signals():
+        yield
+    remove_hooks()
+
+
+@contextlib.contextmanager
+def stayed():
+    """Not recording, in a process that has recorded so often that the hooks have stayed."""
+    before, lifecycle._MAX_COMINGS = lifecycle._MAX_COMINGS, 0
+    try:
+        with record_signals():
+            pass
+        if is_untouched():
+            raise SystemExit("The hooks haven't stayed.")
+        yield
+    finally:
+        lifecycle._MAX_COMINGS = before
+        remove_hooks()
+
+
+@contextlib.contextmanager
 def idle():
     """Not recording, right after a recording has ended: Django's own methods again."""
     with record_signals():
         pass
+    remove_hooks()
     if not is_untouched():
         raise SystemExit("Signal.send is not the original function outside of a recording.")
     yield
@@ -92,7 +117,7 @@ def idle():
 @contextlib.contextmanager
 def folded():
     """Recording beyond the limit: every dispatch is added up instead of kept."""
-    with override_settings(SIGNALS_PANEL={"MAX_KEPT": 1}), record_signals():
+    with override_settings(SIGNALS_PANEL={"MAX_KEPT": 1}), recording():
         yield
 
 
@@ -100,7 +125,8 @@ DJANGO = Subject("django", "Django alone", contextlib.nullcontext)
 FLOOR = Subject("floor", "floor", floor)
 IDLE = Subject("idle", "ours, not recording", idle)
 # A fresh recording each round: it neither grows from round to round nor meets its limit.
-RECORDING = Subject("recording", "ours, recording", record_signals)
+RECORDING = Subject("recording", "ours, recording", recording)
+STAYED = Subject("stayed", "hooks stayed", stayed)
 FOLDED = Subject("folded", "ours, folded", folded)
 FLOOR_COLLECTED = Subject("floor_gc", "floor, gc on", floor, collects=True)
-RECORDING_COLLECTED = Subject("recording_gc", "ours, gc on", record_signals, collects=True)
+RECORDING_COLLECTED = Subject("recording_gc", "ours, gc on", recording, collects=True)
