@@ -48,20 +48,20 @@ def _sync_name(method: str) -> str:
     return method if method in _METHODS else method[1:]
 
 
-def _describe(operation: Operation) -> tuple[str, str]:
+def _describe(operation: Operation) -> tuple[str, str, str, None]:
     method = operation.method
     name = _sync_name(method)
     alias = _alias(operation.owner)
     if name == "clear":
-        return name, alias
+        return name, alias, "", None
     first = operation.argument(0, _FIRST.get(name, "key"))
     if name not in _FIRST:
-        return f"{name} {_cut(plain_text(first))}", alias
+        return f"{name} {_cut(plain_text(first))}", alias, "", None
     if type(first) not in (list, tuple, set, frozenset, dict):
         # What can be gone through once is the program's to go through.
-        return name, alias
+        return name, alias, "", None
     keys = [plain_text(key) for key in list(first)[:_MAX_KEYS]]
-    return f"{name} {_cut(', '.join(keys))}", alias
+    return f"{name} {_cut(', '.join(keys))}", alias, "", None
 
 
 def _cut(key: str) -> str:

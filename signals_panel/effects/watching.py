@@ -17,6 +17,7 @@ from signals_panel.effects.passing import passing_through
 from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.probes.steps import Stepped
 from signals_panel.recording import (
+    CallNode,
     EffectNode,
     Node,
     Root,
@@ -41,6 +42,9 @@ def _is_fault(watch: Watch, error: Exception) -> bool:
 def _described(watch: Watch, root: Root, operation: Operation) -> tuple[str, str, str, Any]:
     try:
         found = watch.describe(operation)
+        if watch.is_own and type(found) is tuple:
+            # It knows what it says.
+            return found
         text, alias, note, data = Described(found) if isinstance(found, str) else Described(*found)
         if not type(text) is type(alias) is type(note) is str:
             raise TypeError(f"described with {type(text).__name__}, not str")
@@ -73,7 +77,7 @@ def _result(watch: Watch, root: Root, operation: Operation, value: Any) -> str |
 
 def _leaf(watch: Watch, name: str, is_method: bool, original: Method, layer: Layer) -> Method:
     @functools.wraps(original)
-    def operation(*args: Any, **kwargs: Any) -> Any:
+    def watched(*args: Any, **kwargs: Any) -> Any:
         __traceback_hide__ = True
         node = current.get()
         if node is None or not layer.active:
@@ -89,10 +93,12 @@ def _leaf(watch: Watch, name: str, is_method: bool, original: Method, layer: Lay
             raise
         finally:
             end = perf_counter_ns()
-            owner, rest = (args[0], args[1:]) if is_method else (None, args)
-            _add_leaf(watch, node, Operation(name, owner, rest, kwargs), value, start, end, failure)
+            called = (name, args[0], args[1:], kwargs) if is_method else (name, None, args, kwargs)
+            # An Operation without the function that makes one.
+            operation = tuple.__new__(Operation, called)
+            _add_leaf(watch, node, operation, value, start, end, failure)
 
-    return operation
+    return watched
 
 
 def _add_leaf(
@@ -109,11 +115,11 @@ def _add_leaf(
         if found is None:
             return
         text, alias, note, data = _described(watch, found.root, operation)
-        effect = EffectNode(watch.kind.name, text, alias, parent_of(found))
-        effect.note, effect.data, effect.error = note, data, failure
-        if failure is None:
+        parent = found if type(found) is CallNode else parent_of(found)
+        kind = watch.kind.name
+        effect = EffectNode(kind, text, alias, parent, note, data, failure, start, end)
+        if watch.result is not None and failure is None:
             effect.result = _result(watch, found.root, operation, value)
-        effect.start, effect.end = start, end
         add_effect(effect)
     except Exception as error:
         if not take_fault(node.root, f"an effect ({watch.kind.name})", error):
@@ -141,8 +147,8 @@ def _begin(watch: Watch, node: Node, operation: Operation) -> EffectNode | None:
         if found is None or _is_inner(watch, found):
             return None
         text, alias, note, data = _described(watch, found.root, operation)
-        effect = EffectNode(watch.kind.name, text, alias, parent_of(found))
-        effect.note, effect.data, effect.method = note, data, operation.method
+        effect = EffectNode(watch.kind.name, text, alias, parent_of(found), note, data)
+        effect.method = operation.method
         begin_effect(effect)
     except Exception as error:
         if not take_fault(node.root, f"an effect ({watch.kind.name})", error):

@@ -130,6 +130,16 @@ def end_effect(effect: EffectNode) -> None:
 
 def add_effect(effect: EffectNode) -> None:
     """Add an effect that is over."""
+    call, budget = effect.around, effect.root.budget
+    if type(call) is CallNode and budget.left > 0:
+        # As the functions above would have it.
+        budget.left -= 1
+        effect.is_kept = True
+        if call.children is None:
+            call.children = [effect]
+        else:
+            call.children.append(effect)
+        return
     begin_effect(effect)
     if not effect.is_kept:
         end_effect(effect)

@@ -172,7 +172,18 @@ class EffectNode:
         "text",
     )
 
-    def __init__(self, kind: str, text: str, alias: str, around: Parent) -> None:
+    def __init__(
+        self,
+        kind: str,
+        text: str,
+        alias: str,
+        around: Parent,
+        note: str = "",
+        data: Any = None,
+        error: str | None = None,
+        start: int = 0,
+        end: int = 0,
+    ) -> None:
         # The name of its kind: "sql", "cache".
         self.kind = kind
         # What happened, in a few words; of SQL the statement.
@@ -182,12 +193,12 @@ class EffectNode:
         # The method that was called.
         self.method = ""
         # What else tells it from others with this text, in a word.
-        self.note = ""
+        self.note = note
         # What came of it, in a word.
         self.result: str | None = None
-        self.error: str | None = None
+        self.error = error
         # What its kind keeps besides, such as a query's parameters.
-        self.data: Any = None
+        self.data = data
         self.around = around
         self.root: Root = around.root
         # What happened inside of it; None until there is something.
@@ -195,8 +206,8 @@ class EffectNode:
         self.overflow: Group | None = None
         # Whether it has a place in the cascade; else it is only counted.
         self.is_kept = False
-        self.start = 0
-        self.end = 0
+        self.start = start
+        self.end = end
 
 
 class Budget:
