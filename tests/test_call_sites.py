@@ -21,7 +21,7 @@ from django.urls import path
 
 from showcase.models import Tag
 from signals_panel import record_signals
-from signals_panel.describe import callsites, parsed
+from signals_panel.describe import frame_kinds, parsed
 
 fired = Signal()
 
@@ -485,7 +485,7 @@ def test_where_the_search_ends_is_where_django_says():
         *inner,
     ]
     assert len(inner) == 2
-    assert all(callsites._is_beginning(code) for code in codes)
+    assert all(frame_kinds.is_beginning(code) for code in codes)
 
 
 def test_threads_that_parse_at_the_same_time(monkeypatch):

@@ -11,14 +11,7 @@ Words are made once per object and kept until the object dies. No object describ
 kept alive.
 """
 
-from signals_panel.describe.callsites import (
-    CallSite,
-    Stack,
-    find_site,
-    find_stack,
-    receiver_callers,
-    traceback_places,
-)
+from signals_panel.describe.callsites import CallSite, find_site
 from signals_panel.describe.faults import (
     came_through,
     cause_of,
@@ -32,6 +25,12 @@ from signals_panel.describe.receivers import ReceiverName, method_name, receiver
 from signals_panel.describe.senders import NO_SENDER, known_sender_names, sender_name
 from signals_panel.describe.signals import SignalName, known_signal_names, signal_name
 from signals_panel.describe.source import Place, SourceLine, parsed
+from signals_panel.describe.stacks import (
+    Stack,
+    find_stack,
+    receiver_callers,
+    traceback_places,
+)
 from signals_panel.describe.values import (
     error_text,
     instance_key,
