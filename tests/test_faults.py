@@ -18,8 +18,9 @@ import signals_panel
 from shop.models import AuditLog, Product
 from signals_panel import record_signals
 from signals_panel.conf import Config
-from signals_panel.effects import sql, watching
+from signals_panel.effects import leaves, sql
 from signals_panel.probes import requests, threads
+from signals_panel.probes.requests import hooks
 from signals_panel.probes.signals import beginning, send, wrappers
 from signals_panel.recording import dispatching, lifecycle, nodes, unheard
 
@@ -50,7 +51,7 @@ SEAMS = [
     (wrappers.Wrapper, "__init__"),
     (sql, "sql_text"),
     (sql, "keep_params"),
-    (watching, "add_effect"),
+    (leaves, "add_effect"),
     (nodes.EffectNode, "__init__"),
 ]
 # Sends to sync receivers alone go without wrappers.
@@ -166,7 +167,7 @@ def test_a_report_that_raises(visit, monkeypatch, log):
 
 
 def test_a_request_that_can_t_be_recorded(visit, monkeypatch, log):
-    monkeypatch.setattr(requests, "begin_request", buggy)
+    monkeypatch.setattr(hooks, "begin_request", buggy)
 
     assert visit("/shop/product/signal/").status == 200
     assert log()

@@ -15,6 +15,7 @@ from django.urls import include, path
 
 from signals_panel import record_signals
 from signals_panel.probes import requests
+from signals_panel.probes.requests import ends
 from signals_panel.recording import current, lifecycle
 from signals_panel.results import node_of
 
@@ -168,7 +169,7 @@ def test_the_next_one_ends_what_has_no_response(visit, hears):
 
 def test_responses_that_are_kept_and_never_closed(transactional_db, hears):
     kept = [Client().get("/streaming/") for _ in range(30)]
-    assert len(lifecycle._users) <= requests._MAX_OPEN + 1
+    assert len(lifecycle._users) <= ends._MAX_OPEN + 1
     for response in kept:
         response.close()
     assert lifecycle._users == set()
@@ -208,7 +209,7 @@ def test_a_response_that_a_view_closes_is_not_its_own(visit, hears):
 
 def test_dropping_the_oldest_leaves_the_block_current(transactional_db, hears):
     with record_signals() as recording:
-        kept = [Client().get("/streaming/") for _ in range(requests._MAX_OPEN + 2)]
+        kept = [Client().get("/streaming/") for _ in range(ends._MAX_OPEN + 2)]
         for response in kept:
             response.close()
         assert current.get() is node_of(recording)

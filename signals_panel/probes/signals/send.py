@@ -38,10 +38,10 @@ from signals_panel.probes.patches import Layer, Method, Patches
 from signals_panel.probes.signals.beginning import begin, count_unheard
 from signals_panel.probes.signals.early_sends import receivers_of_unknown
 from signals_panel.probes.signals.own_sends import OwnSend
+from signals_panel.probes.signals.stand_in import StandIn
 from signals_panel.probes.signals.wrappers import (
     AsyncWrapper,
     Wrapper,
-    unwrap,
     unwrap_responses,
     wrap,
 )
@@ -110,39 +110,6 @@ class _LookUp:
 
 
 _look_up = _LookUp()
-
-
-class _StandIn:
-    """What Django's own method is called on, in place of a signal whose receivers are known.
-
-    To it there are some, none are cached, and these are what a look-up gives: so the signal is
-    asked no second time, and neither is the sender for its hash.
-    """
-
-    __slots__ = ("_found", "_signal")
-
-    receivers = (None,)
-
-    def __init__(self, signal: Signal, found: tuple[Any, Any]) -> None:
-        self._signal = signal
-        self._found = found
-
-    @property
-    def sender_receivers_cache(self) -> _StandIn:
-        """What is asked whether it is known that there are none."""
-        return self
-
-    def get(self, sender: Any) -> None:
-        """It isn't known."""
-
-    def _live_receivers(self, sender: Any) -> tuple[Any, Any]:
-        return self._found
-
-    def _log_robust_failure(self, receiver: Any, error: Exception) -> None:
-        self._signal._log_robust_failure(unwrap(receiver), error)  # type: ignore[attr-defined] # not in the stubs
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._signal, name)
 
 
 def _wrapped(
@@ -251,7 +218,7 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
             receivers, async_receivers = _look_up.ask(dispatch, self, sender)
         if async_receivers:
             wrapped = _wrapped(dispatch, (receivers, async_receivers), outside or _frame(1), self)
-            signal: Any = _StandIn(self, wrapped) if wrapped is not None else self
+            signal: Any = StandIn(self, wrapped) if wrapped is not None else self
             dispatch.start = perf_counter_ns()
             try:
                 responses = original(signal, sender, **named)
@@ -409,7 +376,7 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
         # Django asks for the truth of the one, and goes through the other.
         found = sync_receivers if sync_receivers else (), async_receivers
         wrapped = _wrapped(dispatch, found, outside or _frame(1), self)
-        signal: Any = _StandIn(self, wrapped) if wrapped is not None else self
+        signal: Any = StandIn(self, wrapped) if wrapped is not None else self
         dispatch.start = perf_counter_ns()
         try:
             responses = await original(signal, sender, **named)

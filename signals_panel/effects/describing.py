@@ -1,0 +1,50 @@
+"""What an effect is called, and what came of it; kinds of a project's own may raise anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from signals_panel.describe import clean, is_interruption, is_own_fault
+from signals_panel.effects.kinds import Described, Operation, Watch
+from signals_panel.recording import Root, add_fault
+
+
+def is_fault(watch: Watch, error: Exception) -> bool:
+    """Whether it is a mistake in describing; a timeout is the program's to have."""
+    # A kind of the project's own may raise anything.
+    return is_own_fault(error) if watch.is_own else not is_interruption(error)
+
+
+def described(watch: Watch, root: Root, operation: Operation) -> tuple[str, str, str, Any]:
+    """What happened: text, alias, note and data."""
+    try:
+        found = watch.describe(operation)
+        if watch.is_own and type(found) is tuple:
+            # It knows what it says.
+            return found
+        text, alias, note, data = Described(found) if isinstance(found, str) else Described(*found)
+        if not type(text) is type(alias) is type(note) is str:
+            raise TypeError(f"described with {type(text).__name__}, not str")
+        limit = watch.kind.max_text
+        if len(text) > limit:
+            text = f"{text[: limit - 1]}…"
+        return clean(text), alias, note, data
+    except Exception as error:
+        if not is_fault(watch, error):
+            raise
+        add_fault(root, f"the description of an effect ({watch.kind.name})", error)
+        return f"{operation.method} (can't be described)", "", "", None
+
+
+def result_of(watch: Watch, root: Root, operation: Operation, value: Any) -> str | None:
+    """What came of it, in a word."""
+    if watch.result is None:
+        return None
+    try:
+        found = watch.result(operation, value)
+        return found if type(found) is str else None
+    except Exception as error:
+        if not is_fault(watch, error):
+            raise
+        add_fault(root, f"the result of an effect ({watch.kind.name})", error)
+        return None

@@ -1,0 +1,143 @@
+"""The hook on what others may be part of: an effect is the current node until it is over."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from typing import Any
+
+from signals_panel.clock import perf_counter_ns
+from signals_panel.describe import error_text
+from signals_panel.effects.describing import described, result_of
+from signals_panel.effects.kinds import Operation, Watch
+from signals_panel.effects.passing import passing_through
+from signals_panel.probes.patches import Layer, Method
+from signals_panel.probes.steps import Stepped
+from signals_panel.recording import (
+    EffectNode,
+    Node,
+    begin_effect,
+    current,
+    end_effect,
+    live,
+    parent_of,
+    take_fault,
+)
+
+
+def _is_inner(watch: Watch, node: Node | None) -> bool:
+    """Whether what happens while a node is current is a part of an operation of its kind."""
+    return type(node) is EffectNode and node.kind == watch.kind.name
+
+
+def _hand_on(watch: Watch, node: Node, operation: Operation, value: Any) -> None:
+    """An operation inside another has given this."""
+    if type(node) is EffectNode and node.method in watch.inner and node.result is None:
+        node.result = result_of(watch, node.root, operation, value)
+
+
+def _begin(watch: Watch, node: Node, operation: Operation) -> EffectNode | None:
+    """The effect that begins; None inside of another of its kind, or where nobody records."""
+    try:
+        found = node if node.root.is_open else live(node)
+        if found is None or _is_inner(watch, found):
+            return None
+        text, alias, note, data = described(watch, found.root, operation)
+        effect = EffectNode(watch.kind.name, text, alias, parent_of(found), note, data)
+        effect.method = operation.method
+        begin_effect(effect)
+    except Exception as error:
+        if not take_fault(node.root, f"an effect ({watch.kind.name})", error):
+            raise
+        return None
+    return effect
+
+
+def _end(
+    watch: Watch, effect: EffectNode, operation: Operation, value: Any, error: BaseException | None
+) -> None:
+    effect.end = effect.end or perf_counter_ns()
+    try:
+        if error is not None:
+            effect.error = error_text(error)
+        elif effect.result is None:
+            effect.result = result_of(watch, effect.root, operation, value)
+        end_effect(effect)
+    except Exception as fault:
+        if not take_fault(effect.root, f"an effect ({watch.kind.name})", fault):
+            raise
+
+
+def hook_around(watch: Watch, name: str, is_method: bool, original: Method, layer: Layer) -> Method:
+    """What stands in place of ``original``."""
+    if inspect.iscoroutinefunction(original):
+        recorded = _around_coroutine(watch, name, is_method, original, layer)
+    else:
+        recorded = _around_function(watch, name, is_method, original, layer)
+    # Nothing of the method's own is lost on the way: its attributes, and who it says it is.
+    return functools.wraps(original)(passing_through(original, recorded))
+
+
+def _around_function(
+    watch: Watch, name: str, is_method: bool, original: Method, layer: Layer
+) -> Method:
+    @functools.wraps(original)
+    def operation(*args: Any, **kwargs: Any) -> Any:
+        __traceback_hide__ = True
+        node = current.get()
+        if node is None or not layer.active:
+            return original(*args, **kwargs)
+        owner, rest = (args[0], args[1:]) if is_method else (None, args)
+        called = Operation(name, owner, rest, kwargs)
+        effect = _begin(watch, node, called)
+        if effect is None:
+            value = original(*args, **kwargs)
+            _hand_on(watch, node, called, value)
+            return value
+        # A timeout may be raised at any line: what was current is put back twice.
+        try:
+            try:
+                current.set(effect)
+                effect.start = perf_counter_ns()
+                value = original(*args, **kwargs)
+                effect.end = perf_counter_ns()
+            except BaseException as error:
+                _end(watch, effect, called, None, error)
+                raise
+            finally:
+                current.set(node)
+        except BaseException:
+            current.set(node)
+            raise
+        _end(watch, effect, called, value, None)
+        return value
+
+    return operation
+
+
+def _around_coroutine(
+    watch: Watch, name: str, is_method: bool, original: Method, layer: Layer
+) -> Method:
+    @functools.wraps(original)
+    async def operation(*args: Any, **kwargs: Any) -> Any:
+        __traceback_hide__ = True
+        node = current.get()
+        if node is None or not layer.active:
+            return await original(*args, **kwargs)
+        owner, rest = (args[0], args[1:]) if is_method else (None, args)
+        called = Operation(name, owner, rest, kwargs)
+        effect = _begin(watch, node, called)
+        if effect is None:
+            value = await original(*args, **kwargs)
+            _hand_on(watch, node, called, value)
+            return value
+        effect.start = perf_counter_ns()
+        try:
+            value = await Stepped(original(*args, **kwargs), current, effect)
+        except BaseException as error:
+            _end(watch, effect, called, None, error)
+            raise
+        _end(watch, effect, called, value, None)
+        return value
+
+    return operation
