@@ -15,7 +15,7 @@ DJADE := find templates tests/example -name '*.html' -exec $(BIN)/djade --target
 BIOME := npx --yes @biomejs/biome@2.6.8 check --error-on-warnings
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test transparency fuzz soak real bench screenshots lint format clean
+.PHONY: coverage help demo test transparency fuzz soak real bench screenshots lint format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,10 @@ bench: $(VENV)/bench.stamp ## Measure what the panel costs (ARGS="--quick --only
 
 screenshots: $(VENV)/test.stamp ## Make the README's screenshots again (needs Chromium)
 	$(BIN)/python tests/screenshots.py
+
+coverage: $(VENV)/coverage.stamp ## Say which lines and branches the tests don't reach
+	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/coverage report
 
 lint: $(VENV)/lint.stamp ## Check style and types (needs Node.js for scripts and style sheets)
 	$(BIN)/ruff check .

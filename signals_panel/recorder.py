@@ -8,12 +8,12 @@ from signals_panel.recording import (
     BLOCK,
     Node,
     Root,
-    begin,
+    begin_recording,
     current,
     dissolve,
     encloses,
-    end,
     end_failures,
+    end_recording,
     live,
     place_after,
     settle_failures,
@@ -43,12 +43,12 @@ class record_signals:
         self._before = current.get()
         self._root = Root(BLOCK, self._before and live(self._before))
         try:
-            begin(self._root)
+            begin_recording(self._root)
             current.set(self._root)
             return Recording(self._root)
         except BaseException:
             # Without an __enter__ there is no __exit__.
-            end(self._root)
+            end_recording(self._root)
             current.set(self._before)
             raise
 
@@ -62,12 +62,12 @@ class record_signals:
             if error is not None:
                 end_failures(self._root, error)
             settle_failures(self._root)
-            end(self._root)
+            end_recording(self._root)
             self._leave()
             dissolve(self._root)
         except BaseException:
             # Interrupted by a timeout, which is as good as any other end.
-            end(self._root)
+            end_recording(self._root)
             self._leave()
             raise
 

@@ -42,7 +42,7 @@ SEAMS = [
     (beginning, "signal_name"),
     (beginning, "sender_name"),
     (dispatching, "find_site"),
-    (dispatching, "find_stack"),
+    (dispatching, "stack_from"),
     (unheard.Unheard, "add"),
     (send, "receiver_name"),
     (wrappers, "receiver_name"),

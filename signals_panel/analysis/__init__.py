@@ -16,7 +16,7 @@ from signals_panel.analysis.glance import (
 )
 from signals_panel.analysis.housekeeping import is_all_housekeeping, is_housekeeping
 from signals_panel.analysis.silent import Silent
-from signals_panel.analysis.tree import Phase, Step, Tree, milliseconds
+from signals_panel.analysis.tree import Phase, Tree, TreeCall, milliseconds
 
 __all__ = [
     "Analysis",
@@ -24,9 +24,9 @@ __all__ = [
     "Glance",
     "Phase",
     "Silent",
-    "Step",
     "TimeSplit",
     "Tree",
+    "TreeCall",
     "analyse",
     "extent",
     "glance",

@@ -33,7 +33,7 @@ class Analysis:
     tree: Tree
     time: TimeSplit
     connections: Connections
-    """What was connected when it ended."""
+    """The receivers connected when it ended."""
     silent: list[Silent]
     """Receivers that weren't called, and why."""
     unheard: dict[tuple[str, str | None], int]
@@ -70,7 +70,7 @@ def _split(tree: Tree, at_a_glance: Glance) -> TimeSplit:
     in_receivers = max(0.0, totals.receiver_ms - at_a_glance.housekeeping["ms"])
     sql = sum(
         effect.ns / 1e6
-        for dispatch, call, _, effects in tree.steps
+        for dispatch, call, _, effects in tree.calls
         if effects and not is_housekeeping(dispatch, call)
         for effect in effects
         if effect.key.kind == SQL

@@ -33,11 +33,9 @@ from signals_panel.wiring import is_djangos
 # it. By its name: importing it would import all of django.test.
 _TEMPLATE_RENDERED = "django.test.signals.template_rendered"
 
-Counts = dict[str, float]
-
 
 class Glance(NamedTuple):
-    """What is known of a recording without going into it."""
+    """The figures of a recording."""
 
     totals: Totals
     housekeeping: dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from signals_panel.analysis.tree import Tree
 from signals_panel.describe import ReceiverName, SignalName, SourceLine, method_name
 from signals_panel.recording import (
-    OTHERS,
+    OTHER_SIGNALS,
     SWALLOWED,
     CallKey,
     DispatchKey,
@@ -52,7 +52,7 @@ class Silent(NamedTuple):
 
 
 class _Fired:
-    """What is known of one signal that fired."""
+    """One signal that fired: who sent it, and whom it called."""
 
     def __init__(self) -> None:
         self.senders: set[str | None] = set()
@@ -61,7 +61,7 @@ class _Fired:
         # By sender: the receiver that raised, so that those after it weren't called.
         self.raised: dict[str | None, dict[str, Any]] = {}
         self.has_gaps = False
-        # Of a signal that sends by itself, the method that did.
+        # The method that sent it, where its class sends by itself.
         self.own_method: str | None = None
 
 
@@ -139,7 +139,7 @@ def _reason(connection: Connection, fired: _Fired) -> tuple[str, dict[str, Any]]
 
 
 def _collected(signal: SignalName, key: Any, sender: str | None) -> Silent:
-    # Of a method whose object is gone, the function is still there to be named.
+    # Where a method's object is gone, the function is still there to be named.
     name = method_name(key[1]) if type(key) is tuple and len(key) == 2 else None
     return Silent(name, None, [str(signal)], sender, COLLECTED, {})
 
@@ -162,7 +162,7 @@ def _fired(root: Root, tree: Tree) -> dict[SignalName, _Fired]:
                 }
     for nested in with_blocks(root):
         for signal, sender, _ in nested.unheard:
-            if signal is not OTHERS:
+            if signal is not OTHER_SIGNALS:
                 by_signal.setdefault(signal, _Fired()).senders.add(sender)
         for signal, method in nested.own_methods.items():
             if signal in by_signal:

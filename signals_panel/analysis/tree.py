@@ -31,7 +31,7 @@ _SMALLEST_GAP = 1 / 200
 _start = operator.attrgetter("start")
 
 
-class Step(NamedTuple):
+class TreeCall(NamedTuple):
     """A receiver call on a walk through the tree."""
 
     dispatch: Group
@@ -49,7 +49,7 @@ class Phase(NamedTuple):
     start: int
     """When it began first; a reading of the clock."""
     group: Group
-    """What was sent in it."""
+    """The dispatches in it."""
 
 
 class Tree:
@@ -70,7 +70,7 @@ class Tree:
                 for member in members:
                     if member.stack is not None:
                         self.stacks[member.site, member.signal, member.sender] = member.stack
-        self.steps: list[Step] = list(_walk(self.phases))
+        self.calls: list[TreeCall] = list(_walk(self.phases))
         """Every receiver call, depth first in the order first seen."""
         for phase in self.phases:
             _tally(phase.group)
@@ -154,7 +154,7 @@ def _phases(root: Root) -> list[Phase]:
     return phases
 
 
-def _walk(phases: list[Phase]) -> Iterator[Step]:
+def _walk(phases: list[Phase]) -> Iterator[TreeCall]:
     running: dict[str, int] = {}
     # A stack of iterators instead of recursion: a cascade can be deeper than Python's.
     waiting: list[tuple[str, Iterator[tuple[Group, Group]]]] = [
@@ -170,7 +170,7 @@ def _walk(phases: list[Phase]) -> Iterator[Step]:
         dispatch, call = step
         inner = call.key.receiver.text
         effects, dispatches = _effects_and_dispatches(call)
-        yield Step(dispatch, call, running.get(inner, 0) > 0, effects)
+        yield TreeCall(dispatch, call, running.get(inner, 0) > 0, effects)
         if not dispatches:
             continue
         running[inner] = running.get(inner, 0) + 1

@@ -27,8 +27,8 @@ from signals_panel.describe.signals import SignalName, known_signal_names, signa
 from signals_panel.describe.source import Place, SourceLine, parsed
 from signals_panel.describe.stacks import (
     Stack,
-    find_stack,
     receiver_callers,
+    stack_from,
     traceback_places,
 )
 from signals_panel.describe.values import (
@@ -58,7 +58,6 @@ __all__ = [
     "context_of",
     "error_text",
     "find_site",
-    "find_stack",
     "instance_key",
     "is_interruption",
     "is_own_fault",
@@ -80,5 +79,6 @@ __all__ = [
     "shown_params",
     "signal_name",
     "sql_text",
+    "stack_from",
     "traceback_places",
 ]

@@ -135,7 +135,7 @@ def _know(frame: FrameType) -> _KnownCode:
 
 
 def known_code(frame: FrameType) -> _KnownCode:
-    """What is known of the code that a frame runs."""
+    """The code that a frame runs, with the places known in it."""
     return _codes.get(id(frame.f_code)) or _know(frame)
 
 

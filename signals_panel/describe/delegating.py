@@ -39,7 +39,7 @@ def delegates(code: CodeType, instruction: int) -> bool:
 
 
 def _called_function(text: str) -> ast.expr | None:
-    """What is called in a call, or in the statement that it makes up."""
+    """The function in a call, or in the statement that the call makes up."""
     tree = parsed(text.strip())
     if tree is None or len(tree.body) != 1:
         # Before Python 3.11 the line alone is known, and the call may go on after it.

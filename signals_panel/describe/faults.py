@@ -71,7 +71,7 @@ def _code_of(handler: Any) -> CodeType | None:
     while type(handler) is functools.partial:
         handler = handler.func
     if type(handler) not in (FunctionType, MethodType):
-        # Of an object, what its class has.
+        # An object is called by a method of its class.
         handler = next(
             (vars(cls)["__call__"] for cls in type(handler).__mro__ if "__call__" in vars(cls)),
             None,

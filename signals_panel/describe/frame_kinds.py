@@ -14,8 +14,8 @@ from signals_panel.describe.owners import OWN, is_djangos, is_installed, is_proj
 
 PASS, PROJECT, PACKAGE, DJANGO, OURS, STOP = range(6)
 
-# What is further out than these is not what led here: a thread or an event loop does work that
-# was handed to it.
+# Frames further out than these didn't lead here: a thread or an event loop does work that was
+# handed to it.
 HANDED_OVER = frozenset(
     {
         id(asyncio.Handle._run.__code__),

@@ -43,7 +43,7 @@ def _wrapped_by(frame: FrameType) -> list[Any]:
     around = frame.f_locals
     wrapped = [around.get(name) for name in frame.f_code.co_freevars]
     if frame.f_code.co_name == "__call__" and frame.f_code.co_argcount:
-        # Of a class: what it wraps is an attribute of the object.
+        # A class has what it wraps in an attribute of the object.
         owner = around.get(frame.f_code.co_varnames[0])
         with contextlib.suppress(AttributeError):
             wrapped += list(object.__getattribute__(owner, "__dict__").values())

@@ -98,7 +98,7 @@ def _method_name(method: MethodType) -> ReceiverName:
     if len(_methods) >= _MAX_METHODS:
         _methods.clear()
     if known is not None:
-        # Of another method, which is gone.
+        # It was another method's, which is gone.
         _methods.pop(key, None)
     # Another thread may have been faster, and one word is enough.
     return _methods.setdefault(key, entry)[2]

@@ -156,7 +156,7 @@ def _value(module_name: str, name: str) -> object:
 
 def _namespace(holder: object) -> dict[str, object]:
     """The ``__dict__`` of a module or class, read without running any code of theirs."""
-    # Of the type alone: isinstance would ask a module that is loaded lazily for its class.
+    # By its type alone: isinstance would ask a module that is loaded lazily for its class.
     if issubclass(type(holder), type):
         return dict(type.__dict__["__dict__"].__get__(holder))
     if issubclass(type(holder), ModuleType):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from signals_panel.describe.faults import is_interruption
 from signals_panel.describe.objects import short_name
 
-# Of a statement over several lines, so many are shown.
+# So many lines of a statement are shown.
 _MAX_STATEMENT_LINES = 6
 # Text longer than this is not parsed.
 _MAX_FILE = 1_000_000

@@ -32,7 +32,7 @@ receiver_callers: set[int] = set()
 """The ids of the code of those functions of ours that call receivers."""
 
 
-def find_stack(frame: FrameType | None) -> Stack:
+def stack_from(frame: FrameType | None) -> Stack:
     """All frames from ``frame`` outwards, whosever code they are; the panel's own left out.
 
     It ends where one of the ``receiver_callers`` has called a receiver.

@@ -67,7 +67,7 @@ class EffectKind:
     label: str
     """What stands before one of them in a text: ``"cache"``, ``"SQL"``."""
     shown: Callable[[Any], str] = _nothing
-    """What is kept of the first of several, as text; see ``Described.data``."""
+    """Makes text of the data kept of the first of several; see ``Described.data``."""
     max_text: int = 200
     """Characters of a text that are kept."""
 

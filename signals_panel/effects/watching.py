@@ -42,7 +42,7 @@ class WatchProbe:
                     patches.install()
 
     def seams(self) -> list[tuple[type | ModuleType, str]]:
-        """What is replaced, of owners that are there."""
+        """The methods that are replaced, for owners that are there."""
         return [
             (owner, name)
             for watch in watches

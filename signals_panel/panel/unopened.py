@@ -54,7 +54,7 @@ class Unopened:
         return has_room
 
     def take(self, request_id: str) -> Finished | None:
-        """What was kept, once; None if it was taken before, or isn't here."""
+        """The recording that was kept, once; None if it was taken before, or isn't here."""
         return self._finished.pop(request_id, None)
 
     def clear(self) -> None:

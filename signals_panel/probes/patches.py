@@ -53,7 +53,7 @@ class Patches:
         # All are looked up before any is replaced: a class that was changed has to be learnt
         # anew by the interpreter at the next look-up, and from Python 3.13 on it gives up on
         # one after a thousand times.
-        layers = [self._find_layer(name) for name in new]
+        layers = [self._layer_for(name) for name in new]
         for name, layer in zip(new, layers, strict=True):
             # Noted first: a timeout may be raised in between, and it is to be found then.
             self._placed[name] = layer
@@ -68,7 +68,7 @@ class Patches:
         else:
             type.__setattr__(self._owner, name, value)
 
-    def _find_layer(self, name: str) -> Layer:
+    def _layer_for(self, name: str) -> Layer:
         top = self._owner.__dict__.get(name, _MISSING)
         left = self._left.get(name, [])
         for layer in left:
@@ -93,7 +93,7 @@ class Patches:
             self.install()
 
     def seams(self) -> list[tuple[type | ModuleType, str]]:
-        """What is replaced: each owner, and the name in it."""
+        """Each owner, with a name in it that is replaced."""
         return [(self._owner, name) for name in self._makers]
 
     def uninstall(self) -> None:

@@ -1,4 +1,4 @@
-"""What is captured, and where it belongs. Knows no Django signal, no toolbar, no template."""
+"""The recorder: where each thing that happens belongs. Knows no signal, toolbar or template."""
 
 from signals_panel.recording import sums
 from signals_panel.recording.adding import (
@@ -29,10 +29,10 @@ from signals_panel.recording.grouping import add_to
 from signals_panel.recording.groups import CallKey, DispatchKey, EffectKey, Group, Tally
 from signals_panel.recording.intervals import Axis
 from signals_panel.recording.lifecycle import (
-    begin,
+    begin_recording,
     dissolve,
     encloses,
-    end,
+    end_recording,
     register,
     remove_hooks,
 )
@@ -55,7 +55,7 @@ from signals_panel.recording.nodes import (
     Root,
     Scope,
 )
-from signals_panel.recording.unheard import OTHERS
+from signals_panel.recording.unheard import OTHER_SIGNALS
 from signals_panel.recording.walking import (
     call_around,
     calls_of,
@@ -69,7 +69,7 @@ from signals_panel.recording.walking import (
 
 __all__ = [
     "BLOCK",
-    "OTHERS",
+    "OTHER_SIGNALS",
     "PASSED_ON",
     "PHASE",
     "REQUEST",
@@ -91,9 +91,9 @@ __all__ = [
     "add_effect",
     "add_fault",
     "add_to",
-    "begin",
     "begin_effect",
     "begin_phase",
+    "begin_recording",
     "call_around",
     "calls_of",
     "caused_by",
@@ -103,12 +103,12 @@ __all__ = [
     "dissolve",
     "elapsed",
     "encloses",
-    "end",
     "end_effect",
     "end_failures",
     "end_folded",
     "end_of",
     "end_of_recording",
+    "end_recording",
     "failed",
     "finish",
     "flat",

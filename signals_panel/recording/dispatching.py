@@ -13,8 +13,8 @@ from signals_panel.describe import (
     Stack,
     error_text,
     find_site,
-    find_stack,
     receiver_name,
+    stack_from,
     traceback_places,
 )
 from signals_panel.recording.adding import live, parent_of
@@ -49,7 +49,7 @@ def heard(
         kind = (site, dispatch.signal, dispatch.sender)
         if kind not in budget.stacks:
             budget.stacks.add(kind)
-            dispatch.stack = find_stack(frame) if known is None else known[1]
+            dispatch.stack = stack_from(frame) if known is None else known[1]
         children = dispatch.around.children
         if children is None:
             dispatch.around.children = [dispatch]

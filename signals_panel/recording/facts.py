@@ -1,4 +1,4 @@
-"""What is known of a recording besides its cascade: faults, failures, and what can't be shown.
+"""Facts of a recording besides its cascade: faults, failures, and sends that can't be shown.
 
 And when it ends.
 """

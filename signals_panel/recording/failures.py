@@ -1,4 +1,4 @@
-"""What is known of the exceptions that receivers raise."""
+"""The exceptions that receivers raise, and what became of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENDED = "ended"
 
 
 class Failure:
-    """What is known of an exception that a receiver raised. The exception isn't kept alive."""
+    """An exception that a receiver raised, in words. It isn't kept alive."""
 
     __slots__ = ("exception_id", "fate", "is_nested", "not_called", "text", "traceback")
 

@@ -59,7 +59,7 @@ UNLIMITED = Limits(width=2**31, depth=2**31)
 BOUNDED = Limits(width=100, depth=80)
 _NOTHING = Limits(width=0, depth=0)
 
-OTHERS = ReceiverName("(other receivers)", None)
+OTHER_RECEIVERS = ReceiverName("(other receivers)", None)
 """Stands for the receivers of one dispatch that have no room."""
 
 
@@ -149,7 +149,7 @@ class Group:
                 if type(key) is not CallKey:
                     return self.no_room(key)
                 # A dispatch without calls would be none.
-                key = CallKey(OTHERS, key.is_async)
+                key = CallKey(OTHER_RECEIVERS, key.is_async)
             new = Group(key, self.limits, self.depth + 1)
             found = self.children.setdefault(key, new)
         return found
@@ -253,7 +253,7 @@ class InRest(Group):
         self.rest = rest
 
     def child(self, key: Key) -> Group:
-        """What is nested in it is in the same rest."""
+        """The group in the same rest: nothing has a place of its own here."""
         return self.no_room(key)
 
     def in_rest(self) -> list[Group]:

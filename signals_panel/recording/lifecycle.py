@@ -61,7 +61,7 @@ def probes() -> list[Probe]:
     return list(_probes)
 
 
-def begin(root: R) -> R:
+def begin_recording(root: R) -> R:
     """Have the probes in place until the recording ends, or is lost without an end."""
     global _comings, _are_in_place
     number = next(_numbers)
@@ -84,7 +84,7 @@ def begin(root: R) -> R:
     return root
 
 
-def end(root: Root) -> None:
+def end_recording(root: Root) -> None:
     """Close the recording and let go of the probes; a second time does nothing."""
     close(root)
     root.release()

@@ -1,4 +1,4 @@
-"""What is recorded, as it happens: plain nodes, which only this package and the probes write.
+"""Nodes: what happens, as it happens, in plain objects that only this package and probes write.
 
 A cascade is made of four kinds of node: a ``Scope`` holds dispatches; a dispatch holds the calls
 of its receivers; a call holds its effects and the dispatches that it caused, and so does an
@@ -61,7 +61,7 @@ class Scope:
         self.overflow: Group | None = None
         # How many effects of each kind happened outside of receivers: those are only counted.
         self.outside: dict[str, int] = {}
-        # Of a request, and of a block around its view: the phase that it is in.
+        # The phase that a request is in, or a block around its view.
         self.phase: Scope | None = None
         self.start = start
         self.end = 0
@@ -98,7 +98,7 @@ class DispatchNode:
         self.root: Root = around.root
         self.signal = signal
         self.sender = sender
-        # Of a signal's class with methods of its own: the one that called the receivers.
+        # Where a signal's class has methods of its own, the one that called the receivers.
         self.method = method
         # While it runs, what the probe knows of it: whom the look-up of its receivers is for.
         self.sending: Any = None
@@ -188,7 +188,7 @@ class EffectNode:
         self.kind = kind
         # What happened, in a few words; of SQL the statement.
         self.text = text
-        # Of which of the program's databases, caches and so on.
+        # Which of the program's databases, caches and so on it was.
         self.alias = alias
         # The method that was called.
         self.method = ""
@@ -218,7 +218,7 @@ class Budget:
     def __init__(self, config: Config) -> None:
         # Dispatches and effects that may still be kept one by one.
         self.size = self.left = config.max_kept
-        # What was sent from each call site whose stack was kept.
+        # The signals and senders whose stack was kept, by call site.
         self.stacks: set[tuple[CallSite | None, SignalName, str | None]] = set()
         self.shows_arguments = config.show_arguments
         self.toolbar = ToolbarTime(self.size)
@@ -264,12 +264,12 @@ class Root(Scope):
         self.unrecorded: dict[tuple[SignalName, str], int] = {}
         # Bulk operations, by name and model.
         self.bulk: dict[tuple[str, str], None] = {}
-        # Of signals whose class sends by itself, the method that did: "PluginSignal.send".
+        # The methods of signal classes that send by themselves: "PluginSignal.send".
         self.own_methods: dict[SignalName, str] = {}
         # What its budget no longer knows, once it is no part of what is around it.
         self.toolbar_ns = 0
         self.is_open = True
-        # Of a request: since when the toolbar has been at work, and what was current before.
+        # Since when the toolbar has been at work in a request, and what was current before it.
         self.paused_at: int | None = None
         self.before: Node | None = None
         # What ends it, for the probes; and what has that done when it is lost, no longer.

@@ -9,7 +9,7 @@ from signals_panel.recording.groups import CallKey, DispatchKey, Group, Tally
 from signals_panel.recording.intervals import union_ns
 from signals_panel.recording.measuring import end_of, end_of_recording
 from signals_panel.recording.nodes import CallNode, DispatchNode, EffectNode, Root
-from signals_panel.recording.unheard import OTHERS
+from signals_panel.recording.unheard import OTHER_SIGNALS
 from signals_panel.recording.walking import (
     calls_of,
     caused_by,
@@ -122,7 +122,7 @@ def unheard(root: Root) -> dict[tuple[str, str | None], int]:
     counts: dict[tuple[str, str | None], int] = {}
     for each in with_blocks(root):
         for signal, sender, number in each.unheard:
-            key = (_OTHER_SIGNALS if signal is OTHERS else str(signal), sender)
+            key = (_OTHER_SIGNALS if signal is OTHER_SIGNALS else str(signal), sender)
             counts[key] = counts.get(key, 0) + number
     return counts
 

@@ -10,7 +10,7 @@ from signals_panel.recording.lock import lock
 # Wide enough for any real program; bounded when every sender is a new one.
 _MAX_KEYS = 2_000
 
-OTHERS = None
+OTHER_SIGNALS = None
 """Stands for all signals that had no room."""
 
 BySignal = dict["SignalName | None", dict[str, int]]
@@ -35,7 +35,7 @@ class Unheard:
                 if self._room:
                     self._room -= 1
                 else:
-                    signal, name = OTHERS, NO_SENDER
+                    signal, name = OTHER_SIGNALS, NO_SENDER
             by_sender = self.counts.setdefault(signal, {})
             by_sender.setdefault(name, 0)
             # In one go, as the probe does it: it doesn't take the lock.

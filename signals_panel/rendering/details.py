@@ -24,7 +24,7 @@ _MAX_NEAR = 5
 def details_context(
     stats: Mapping[str, Any], kind: str, number: str, config: Config
 ) -> Context | None:
-    """What is known of a ``row``, ``receiver`` or ``effect``; None where there is no such row."""
+    """The details of a ``row``, ``receiver`` or ``effect``; None where there is no such row."""
     rows = {"row": "rows", "receiver": "receivers", "effect": "effects"}.get(kind)
     is_number = number.isdecimal() and len(number) < 10
     if rows is None or not is_number or int(number) >= len(stats[rows]):
@@ -62,7 +62,7 @@ class _Details:
         return found
 
     def effect(self, index: int) -> Context:
-        """What is kept of the first of them is in the cascade."""
+        """The effects with one text; the cascade has the data of the first."""
         same = self.stats["effects"][index]
         found = self._effect(same)
         for row in self.stats["rows"]:

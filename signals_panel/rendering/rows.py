@@ -14,7 +14,7 @@ from signals_panel.wording import duration_text, effects_text, fate_text
 # Levels beyond this are indented no further.
 _MAX_INDENT = 12
 
-# Of the 16 that a row is high: the half of what is drawn of a dispatch, a call, an effect.
+# A row is 16 high; this is half the height of the bar of a dispatch, a call, an effect.
 _HALF = {"dispatch": 2.0, "call": 6.0, "effect": 4.0}
 
 
@@ -25,7 +25,7 @@ class Rows:
         self._stats = stats
         self._names = names
         self._kinds = kinds
-        self._marks = _phase_marks(stats)
+        self._phase_lines = _phase_lines(stats)
         self._phases = dict(stats["phases"])
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -61,7 +61,7 @@ class Rows:
             "duration": duration,
             "longest": duration_text(row["longest_ms"]) if is_several else "",
             "bars": _bars(row["spans"], _HALF[row["kind"]] * self._density(row)),
-            "marks_path": self._marks,
+            "phases_path": self._phase_lines,
         }
         if row["start_ms"] is not None:
             start = duration_text(row["start_ms"])
@@ -118,7 +118,7 @@ def _bars(spans: list[int], half: float) -> SafeString:
     )
 
 
-def _phase_marks(stats: Mapping[str, Any]) -> SafeString:
+def _phase_lines(stats: Mapping[str, Any]) -> SafeString:
     """Where the phases begin, as an SVG path; the first begins with the request."""
     whole = stats["totals"]["duration_ms"] or 1.0
     return mark_safe(  # noqa: S308 - numbers

@@ -15,10 +15,9 @@ from signals_panel.analysis import (
 from signals_panel.describe import CallSite, clean
 from signals_panel.effects import kind_of
 from signals_panel.recording import CallKey, DispatchKey, EffectKey, Group, Tally
+from signals_panel.report.schema import Counts
 from signals_panel.report.space import Space, Texts
 from signals_panel.wiring import origin_of
-
-Counts = dict[str, int]
 
 
 class Cascade:

@@ -1,4 +1,4 @@
-"""What is shown of a row only when it is opened, by the row's index as text."""
+"""The details of rows, shown when one is opened; by the row's index as text."""
 
 from __future__ import annotations
 

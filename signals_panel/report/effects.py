@@ -26,7 +26,7 @@ class _Sums:
 def by_text(tree: Tree, texts: Texts, space: Space) -> tuple[list[SameEffectRow], int]:
     """The rows, and the number of texts that there was no room for."""
     sums: dict[EffectKey, _Sums] = {}
-    for dispatch, call, _, effects in tree.steps:
+    for dispatch, call, _, effects in tree.calls:
         for effect in effects:
             key: EffectKey = effect.key
             mine = sums.setdefault(key._replace(note=""), _Sums())

@@ -31,7 +31,7 @@ class _Sums:
 def by_receiver(tree: Tree, texts: Texts, space: Space) -> tuple[list[ReceiverRow], int]:
     """The rows, and the number of receivers that there was no room for."""
     sums: dict[str, _Sums] = {}
-    for dispatch, call, is_nested, effects in tree.steps:
+    for dispatch, call, is_nested, effects in tree.calls:
         name = call.key.receiver.text
         mine = sums.get(name)
         if mine is None:

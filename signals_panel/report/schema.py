@@ -54,7 +54,7 @@ class DispatchRow(TypedDict, total=False):
     via: list[int]
     """Such indexes, innermost first: the lines that only delegated."""
     package: str | None
-    """Of the line, where it isn't the project's."""
+    """The package that the line is in, where it isn't the project's."""
     open: bool
 
 
@@ -122,7 +122,7 @@ class EffectRow(TypedDict, total=False):
 
 
 class MoreRow(TypedDict):
-    """What is counted, and not kept in detail."""
+    """Counts of all that isn't kept in detail."""
 
     kind: Literal["more"]
     key: str
@@ -206,23 +206,26 @@ class SilentRow(TypedDict):
 
 
 class Details(TypedDict, total=False):
-    """What is shown of a row only when it is opened."""
+    """Shown when a row is opened."""
 
     each: list[list[Any]]
-    """Of several, every single one that was kept: ``[start_ms, ms, effects, error, key]``, the
-    last one the primary key of the instance that was sent, if any."""
+    """Every single one that was kept, where there are several.
+
+    ``[start_ms, ms, effects, error, key]``, the last one the primary key of the instance that was
+    sent, if any.
+    """
     each_more: int
     stack: list[list[Any]]
-    """Of a dispatch, what led to the first of these sends, innermost first:
+    """The lines that led to the first of these sends, innermost first:
     ``[line, is_project]``."""
     arguments: list[list[str]]
-    """Of the first dispatch, when the setting asks: ``[name, text]``."""
+    """The arguments of the first dispatch, when the setting asks: ``[name, text]``."""
     connection: list[dict[str, Any]]
     """How a receiver is connected, once for each way: ``sender``, ``weak``, ``dispatch_uid``."""
     imported_as: list[str]
     """The names of a receiver's function where its file was imported under several."""
     traceback: list[int]
-    """Of a call that raised."""
+    """The lines that the exception of a call came through."""
 
 
 class Unrecorded(TypedDict):

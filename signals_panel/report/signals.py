@@ -26,12 +26,12 @@ def by_signal(
     """The rows, and the number of pairs that there was no room for."""
     sums: dict[tuple[str, str | None], dict[str, Any]] = {}
 
-    def find(signal: str, sender: str | None) -> dict[str, Any]:
+    def sums_of(signal: str, sender: str | None) -> dict[str, Any]:
         new = {"heard": 0, "unheard": 0, "ns": 0, "receivers": {}}
         return sums.setdefault((signal, sender), new)
 
     for dispatch in tree.dispatches():
-        mine = find(str(dispatch.key.signal), dispatch.key.sender)
+        mine = sums_of(str(dispatch.key.signal), dispatch.key.sender)
         mine["heard"] += dispatch.count
         mine["ns"] += dispatch.ns
         for call in dispatch.of(CallKey):
@@ -42,7 +42,7 @@ def by_signal(
         if signal in _OF_EACH_OBJECT and (signal, sender) not in sums:
             others[signal] = others.get(signal, 0) + 1
             sender = None
-        find(signal, sender)["unheard"] += count
+        sums_of(signal, sender)["unheard"] += count
     rows: list[SignalRow] = []
     for (signal, sender), mine in sorted(
         sums.items(), key=lambda item: (-item[1]["ns"], -item[1]["unheard"])

@@ -1,4 +1,4 @@
-"""What is connected to the signals, read from the signals themselves."""
+"""The receivers connected to signals, read from the signals themselves."""
 
 from signals_panel.wiring.connections import Connection, Connections
 from signals_panel.wiring.origin import DJANGO, PROJECT, THIRD_PARTY, is_djangos, origin_of

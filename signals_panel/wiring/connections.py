@@ -1,4 +1,4 @@
-"""What is connected to a signal, and how: read from the signal itself, after the request.
+"""The receivers connected to a signal, and how: read from the signal itself, after the request.
 
 ``Signal.receivers`` has changed its shape over the versions (Django 5.2 has triples, 6.0
 added the sender's reference), so its entries are read by index.
@@ -20,7 +20,7 @@ from signals_panel.describe import (
     receiver_name,
     sender_name,
 )
-from signals_panel.recording import OTHERS, CallKey, Group, Root, walk, with_blocks
+from signals_panel.recording import OTHER_SIGNALS, CallKey, Group, Root, walk, with_blocks
 
 _NONE_ID = id(None)
 
@@ -43,17 +43,17 @@ class Connection(NamedTuple):
 
 
 class Connections:
-    """What is connected to the signals of one report; each signal is read once."""
+    """The connections of the signals in one report; each signal is read once."""
 
     def __init__(self) -> None:
         self._found: dict[SignalName, list[Connection]] = {}
 
     @classmethod
     def at_end_of(cls, root: Root) -> Connections:
-        """What is connected now to the signals that a recording knows of, and their names."""
+        """The connections of the signals that a recording knows, as they are now."""
         signals = {dispatch.signal for dispatch in walk(root)}
         for block in with_blocks(root):
-            signals.update(signal for signal, _, _ in block.unheard if signal is not OTHERS)
+            signals.update(signal for signal, _, _ in block.unheard if signal is not OTHER_SIGNALS)
         connections = cls()
         for signal in signals:
             connections.of(signal)

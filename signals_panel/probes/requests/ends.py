@@ -9,7 +9,15 @@ from django.http.response import HttpResponseBase
 from signals_panel.describe import is_interruption
 from signals_panel.probes.requests.inner import is_in_progress, is_waiting
 from signals_panel.probes.requests.root import BEFORE_VIEW, RequestRoot, request_root
-from signals_panel.recording import begin, current, dissolve, encloses, end, live, logger
+from signals_panel.recording import (
+    begin_recording,
+    current,
+    dissolve,
+    encloses,
+    end_recording,
+    live,
+    logger,
+)
 
 # More of one thread's or task's are never left open, one inside another.
 _MAX_OPEN = 10
@@ -28,12 +36,12 @@ def begin_request() -> RequestRoot:
         outer = live(outer)
     recording = RequestRoot(outer)
     try:
-        begin(recording)
+        begin_recording(recording)
         request_root.set(recording)
         recording.resume(BEFORE_VIEW)
     except BaseException:
         # Interrupted by a timeout, say.
-        end(recording)
+        end_recording(recording)
         request_root.set(recording.previous)
         current.set(before)
         raise
@@ -63,7 +71,7 @@ def end_request(recording: RequestRoot) -> None:
 
 def _close(recording: RequestRoot) -> None:
     """End a recording, and tell the panel."""
-    end(recording)
+    end_recording(recording)
     callback, recording.on_end = recording.on_end, None
     if callback is not None:
         current.set(None)

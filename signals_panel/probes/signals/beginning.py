@@ -12,13 +12,13 @@ from signals_panel.describe import (
     CallSite,
     Stack,
     find_site,
-    find_stack,
     instance_key,
     known_sender_names,
     known_signal_names,
     plain_arguments,
     sender_name,
     signal_name,
+    stack_from,
 )
 from signals_panel.recording import (
     DispatchNode,
@@ -37,7 +37,7 @@ _sender_word = known_sender_names.get
 _get_handed_over = handed_over_from.get
 
 
-def begin(
+def begin_dispatch(
     node: Node, signal: Signal, sender: object, method: str, named: dict[str, Any]
 ) -> DispatchNode | None:
     """A dispatch that waits for its receivers; None when no recording is open any more."""
@@ -73,7 +73,7 @@ def begin(
 
 def call_site(frame: FrameType) -> tuple[CallSite | None, Stack]:
     """Where a send comes from, looked for before it is known to be heard."""
-    return find_site(frame, _get_handed_over), find_stack(frame)
+    return find_site(frame, _get_handed_over), stack_from(frame)
 
 
 def count_unheard(node: Node, signal: Signal, sender: object) -> None:

@@ -17,7 +17,7 @@ from django.dispatch import Signal
 from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import receiver_name, signal_name
 from signals_panel.probes.patches import Method
-from signals_panel.probes.signals.beginning import begin
+from signals_panel.probes.signals.beginning import begin_dispatch
 from signals_panel.probes.signals.own_sends import is_pair
 from signals_panel.probes.signals.wrappers import Wrapper
 from signals_panel.recording import (
@@ -81,7 +81,7 @@ def receivers_of_unknown(
             return found
         method = _EARLY.get(id(code))
         if method is not None and not async_receivers:
-            dispatch = begin(place, signal, sender, method, {})
+            dispatch = begin_dispatch(place, signal, sender, method, {})
             if dispatch is not None:
                 dispatch.start = perf_counter_ns()
                 return _EarlyReceivers(sync_receivers, names, dispatch), async_receivers

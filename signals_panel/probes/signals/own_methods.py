@@ -13,7 +13,7 @@ from django.dispatch import Signal
 
 from signals_panel.clock import perf_counter_ns
 from signals_panel.probes.patches import Layer, Method
-from signals_panel.probes.signals.beginning import begin
+from signals_panel.probes.signals.beginning import begin_dispatch
 from signals_panel.probes.signals.own_sends import UNKNOWN, OwnSend
 from signals_panel.probes.steps import Stepped
 from signals_panel.recording import DispatchNode, current
@@ -38,7 +38,7 @@ def _begin(
         outer = around.frame
     sender = args[0] if args else kwargs.get("sender", UNKNOWN)
     own = OwnSend(signal, name, UNKNOWN, outer or frame)
-    dispatch = begin(node, signal, None if sender is UNKNOWN else sender, name, kwargs)
+    dispatch = begin_dispatch(node, signal, None if sender is UNKNOWN else sender, name, kwargs)
     if dispatch is None:
         return None
     own.dispatches.append(dispatch)

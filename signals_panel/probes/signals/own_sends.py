@@ -84,7 +84,7 @@ class OwnSend:
             self.is_looking = False
         try:
             if not is_pair(found):
-                # Of a class that has its own idea of what is looked up.
+                # A class may have its own idea of a look-up.
                 self.is_odd = True
                 return found
             sync_receivers, async_receivers = found

@@ -35,7 +35,7 @@ from signals_panel.describe import (
     receiver_name,
 )
 from signals_panel.probes.patches import Layer, Method, Patches
-from signals_panel.probes.signals.beginning import begin, count_unheard
+from signals_panel.probes.signals.beginning import begin_dispatch, count_unheard
 from signals_panel.probes.signals.early_sends import receivers_of_unknown
 from signals_panel.probes.signals.own_sends import OwnSend
 from signals_panel.probes.signals.stand_in import StandIn
@@ -195,7 +195,7 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
                 # The first of its kind, a sender without a cached name, or an ended recording.
                 count_unheard(node, self, sender)
             return []
-        dispatch = begin(node, self, sender, name, named)
+        dispatch = begin_dispatch(node, self, sender, name, named)
         if dispatch is None:
             return original(self, sender, **named)
         if not is_djangos or not IS_KNOWN:
@@ -357,7 +357,7 @@ def _async_method(name: str, original: Method, layer: Layer) -> Method:
             except KeyError:
                 count_unheard(node, self, sender)
             return []
-        dispatch = begin(node, self, sender, name, named)
+        dispatch = begin_dispatch(node, self, sender, name, named)
         if dispatch is None:
             return await original(self, sender, **named)
         if not is_djangos or not IS_KNOWN:
@@ -398,7 +398,7 @@ def live_receivers_method(original: Method, layer: Layer) -> Method:
         if dispatch is None or not layer.active:
             answer = _answer.get()
             if answer is not None and answer[0] is self:
-                # Of a send that has asked already, and leaves the rest to Django.
+                # Its send has asked already, and leaves the rest to Django.
                 _answer.set(None)
                 return answer[1:]
             return original(self, sender)

@@ -26,7 +26,7 @@ class StandIn:
 
     @property
     def sender_receivers_cache(self) -> StandIn:
-        """What is asked whether it is known that there are none."""
+        """The cache in which Django looks for a sender without receivers."""
         return self
 
     def get(self, sender: Any) -> None:
