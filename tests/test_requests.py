@@ -69,6 +69,27 @@ async def aview(request):
     return StreamingHttpResponse(body())
 
 
+class Late:
+    """Who sends in a task that outlives the view."""
+
+
+async def leaves_a_task(request):
+    is_streaming = asyncio.Event()
+
+    async def sends_late():
+        await is_streaming.wait()
+        await fired.asend(sender=Late)
+
+    task = asyncio.create_task(sends_late())
+
+    async def body():
+        is_streaming.set()
+        await task
+        yield "body"
+
+    return StreamingHttpResponse(body())
+
+
 def fails(request):
     fired.send(sender=int)
     raise ValueError("no stock")
@@ -82,6 +103,7 @@ urlpatterns = [
     path("view/", view),
     path("aview/", aview),
     path("fails/", fails),
+    path("leaves-a-task/", leaves_a_task),
     path("plain/", plain),
     *example_urls,
 ]
@@ -230,3 +252,12 @@ def test_a_response_of_another_kind(transactional_db):
     finally:
         end_request(recording)
     assert current.get() is None
+
+
+def test_work_belongs_to_the_phase_that_began_it(avisit, connect):
+    connect(fired, lambda **kwargs: None)
+    report = asyncio.run(avisit("/leaves-a-task/")).report
+
+    phases = by_phase(report)
+    assert phases["view"] == [("fired", "test_requests.Late")]
+    assert ("fired", "test_requests.Late") not in phases.get("response body", [])
