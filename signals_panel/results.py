@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from signals_panel.describe import SourceLine, shown_params
@@ -278,9 +279,9 @@ class Totals(NamedTuple):
     """The program's time from the recording's start to its end, or to now."""
     toolbar_ms: float = 0.0
     """Time that Django Debug Toolbar's own panels took meanwhile; in none of the others."""
-    effects: Mapping[str, int] = {}
+    effects: Mapping[str, int] = MappingProxyType({})
     """What receivers caused: how many effects of each kind, such as ``{"sql": 2, "cache": 1}``."""
-    all_effects: Mapping[str, int] = {}
+    all_effects: Mapping[str, int] = MappingProxyType({})
     """The same, inside and outside of receivers."""
 
 

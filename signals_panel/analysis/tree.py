@@ -140,9 +140,13 @@ def _phases(root: Root) -> list[Phase]:
             waiting.append(enter(name, child))
         elif type(child) is DispatchNode:
             top.setdefault(name, []).append(child)
-        elif type(child) is EffectNode and child.children:
-            nested = (each for each in caused_by(child) if type(each) is DispatchNode)
-            top.setdefault(name, []).extend(nested)
+        elif type(child) is EffectNode:
+            # It is a receiver's around this block; the dispatches in it are at the top here.
+            for each in (child, *caused_by(child)):
+                if isinstance(each, DispatchNode):
+                    top.setdefault(name, []).append(each)
+                elif each.overflow is not None:
+                    overflows.setdefault(name, []).append(_dispatches_of(each.overflow))
     for name in (*top, *overflows):
         # Work that was begun in no phase; a request has them from its beginning on.
         starts.setdefault(name, root.start)
@@ -152,6 +156,14 @@ def _phases(root: Root) -> list[Phase]:
         add_to(group, top.get(name, ()), overflows.get(name, ()), keeps_members=True)
         phases.append(Phase(name, start, group))
     return phases
+
+
+def _dispatches_of(overflow: Group) -> Group:
+    """A group of the dispatches in another, and of what had no room."""
+    group = Group()
+    group.children = {child.key: child for child in overflow.of(DispatchKey)}
+    group.rest = overflow.rest
+    return group
 
 
 def _walk(phases: list[Phase]) -> Iterator[TreeCall]:

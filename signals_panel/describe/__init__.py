@@ -21,7 +21,7 @@ from signals_panel.describe.faults import (
 )
 from signals_panel.describe.objects import WordCache, clean, options_of, short_name
 from signals_panel.describe.owners import is_project_file
-from signals_panel.describe.receivers import ReceiverName, method_name, receiver_name
+from signals_panel.describe.receivers import UNNAMED, ReceiverName, method_name, receiver_name
 from signals_panel.describe.senders import NO_SENDER, known_sender_names, sender_name
 from signals_panel.describe.signals import SignalName, known_signal_names, signal_name
 from signals_panel.describe.source import Place, SourceLine, parsed
@@ -45,6 +45,7 @@ from signals_panel.describe.values import (
 
 __all__ = [
     "NO_SENDER",
+    "UNNAMED",
     "CallSite",
     "Place",
     "ReceiverName",

@@ -51,7 +51,7 @@ class ReceiverName:
         return self._defined_at
 
 
-_UNNAMED = ReceiverName("(a receiver that can't be named)", None)
+UNNAMED = ReceiverName("(a receiver that can't be named)", None)
 
 
 def receiver_name(receiver: Any) -> ReceiverName:
@@ -74,7 +74,7 @@ def receiver_name(receiver: Any) -> ReceiverName:
     except Exception as error:
         if not is_own_fault(error):
             raise
-        return _UNNAMED
+        return UNNAMED
     return word
 
 

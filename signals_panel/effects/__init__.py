@@ -6,6 +6,7 @@ from signals_panel.effects.kinds import (
     Described,
     EffectKind,
     Operation,
+    data_text,
     kind_of,
     kinds,
     load,
@@ -14,7 +15,7 @@ from signals_panel.effects.kinds import (
 from signals_panel.effects.watching import probe
 from signals_panel.recording import register
 
-__all__ = ["Described", "EffectKind", "Operation", "kind_of", "kinds", "load", "watch"]
+__all__ = ["Described", "EffectKind", "Operation", "data_text", "kind_of", "kinds", "load", "watch"]
 
 # In the order of their columns.
 _MODULES = [

@@ -7,9 +7,12 @@ is one.
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
+from django.utils.module_loading import import_string
 
 from signals_panel.describe import WordCache, plain_text
 from signals_panel.effects.kinds import EffectKind, Operation, watch
@@ -60,15 +63,19 @@ def _describe(operation: Operation) -> tuple[str, str, str, None]:
     if type(first) not in (list, tuple, set, frozenset, dict):
         # What can be gone through once is the program's to go through.
         return name, alias, "", None
-    keys = [plain_text(key) for key in list(first)[:_MAX_KEYS]]
-    return f"{name} {_cut(', '.join(keys))}", alias, "", None
+    keys = [_cut(plain_text(key)) for key in list(first)[:_MAX_KEYS]]
+    return f"{name} {_shorten(', '.join(keys))}", alias, "", None
 
 
 def _cut(key: str) -> str:
     if key.startswith(_SESSIONS):
         # What follows is all that it takes to be somebody else.
         return f"{_SESSIONS}…"
-    return key if len(key) <= _MAX_KEY else f"{key[: _MAX_KEY - 1]}…"
+    return _shorten(key)
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_KEY else f"{text[: _MAX_KEY - 1]}…"
 
 
 def _result(operation: Operation, value: Any) -> str | None:
@@ -90,9 +97,22 @@ def _result(operation: Operation, value: Any) -> str | None:
     return None
 
 
+def _backends() -> list[type]:
+    """The base of all backends, with those of the settings imported: each is its subclass.
+
+    Django imports one when it is first used, and the toolbar's cache panel keeps the methods that
+    a cache had when it was made.
+    """
+    for alias in caches.settings:
+        with contextlib.suppress(ImportError):
+            # What is wrong with it is told to who uses it.
+            import_string(caches.settings[alias]["BACKEND"])
+    return [BaseCache]
+
+
 watch(
     CACHE,
-    owners=["django.core.cache.backends.base.BaseCache"],
+    owners=_backends,
     with_subclasses=True,
     methods=[*_METHODS, *(f"a{name}" for name in _METHODS)],
     describe=_describe,

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from signals_panel.describe import clean, is_interruption, is_own_fault
+from signals_panel.describe import clean, is_interruption, is_own_fault, short_name
 from signals_panel.effects.kinds import Described, Operation, Watch
 from signals_panel.recording import Root, add_fault
+
+_MAX_RESULT = 100
+
+
+def _cut(text: str, limit: int) -> str:
+    return clean(text if len(text) <= limit else f"{text[: limit - 1]}…")
 
 
 def is_fault(watch: Watch, error: Exception) -> bool:
@@ -25,10 +31,8 @@ def described(watch: Watch, root: Root, operation: Operation) -> tuple[str, str,
         text, alias, note, data = Described(found) if isinstance(found, str) else Described(*found)
         if not type(text) is type(alias) is type(note) is str:
             raise TypeError(f"described with {type(text).__name__}, not str")
-        limit = watch.kind.max_text
-        if len(text) > limit:
-            text = f"{text[: limit - 1]}…"
-        return clean(text), alias, note, data
+        short = short_name(alias), short_name(note)
+        return _cut(text, watch.kind.max_text), *short, data
     except Exception as error:
         if not is_fault(watch, error):
             raise
@@ -42,7 +46,7 @@ def result_of(watch: Watch, root: Root, operation: Operation, value: Any) -> str
         return None
     try:
         found = watch.result(operation, value)
-        return found if type(found) is str else None
+        return _cut(found, _MAX_RESULT) if type(found) is str else None
     except Exception as error:
         if not is_fault(watch, error):
             raise

@@ -13,7 +13,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from signals_panel.describe import error_text
+from signals_panel.describe import clean, error_text, is_interruption, shorten
 
 Owner = str | type | ModuleType
 
@@ -76,7 +76,7 @@ class Watch(NamedTuple):
     """Which calls cause a kind of effect, and how they are described."""
 
     kind: EffectKind
-    owners: tuple[Owner, ...]
+    owners: tuple[Owner, ...] | Callable[[], Iterable[Owner]]
     methods: tuple[str, ...]
     describe: Describe
     result: Result | None
@@ -94,7 +94,7 @@ _kinds: dict[str, EffectKind] = {}
 def watch(
     kind: EffectKind,
     *,
-    owners: Iterable[Owner],
+    owners: Iterable[Owner] | Callable[[], Iterable[Owner]],
     methods: Iterable[str],
     describe: Describe,
     result: Result | None = None,
@@ -104,10 +104,11 @@ def watch(
 ) -> None:
     """Record each call of these methods as an effect of this kind.
 
-    ``owners`` are classes or modules, or their dotted paths: one that isn't imported, or not
-    installed, is watched from the next recording on after it has been. Methods that an owner
-    doesn't have are passed over. With ``with_subclasses`` methods that override them are
-    watched, too. Of operations of one kind inside one another, the outermost is recorded.
+    ``owners`` are classes or modules, or their dotted paths (or a function that gives them): one
+    that isn't imported, or not installed, is watched from the next recording on after it has
+    been. Methods that an owner doesn't have are passed over. With ``with_subclasses`` methods that
+    override them are watched, too. Where operations of one kind are inside one another, the
+    outermost is recorded.
 
     ``describe`` tells what happened, as text or a ``Described``; ``result`` makes a word of what
     the method has returned. Both run inside the program: they must not query, send, or call
@@ -121,7 +122,7 @@ def watch(
     watches.append(
         Watch(
             kind,
-            tuple(owners),
+            owners if callable(owners) else tuple(owners),
             tuple(methods),
             describe,
             result,
@@ -147,6 +148,8 @@ def load(path: str) -> str | None:
     try:
         import_module(path)
     except Exception as error:
+        if is_interruption(error):
+            raise
         return f"it can't be imported: {error_text(error)}"
     if path not in _loaded:
         _loaded[path] = len(watches) > before or any(
@@ -161,6 +164,20 @@ _loaded: dict[str, bool] = {}
 def kinds() -> list[EffectKind]:
     """All kinds, in the order of their columns."""
     return list(_kinds.values())
+
+
+def data_text(name: str, data: Any) -> str:
+    """The data that a kind keeps, as text."""
+    try:
+        text = kind_of(name).shown(data)
+        return clean(shorten(text, _MAX_DATA)) if type(text) is str else ""
+    except Exception as error:
+        if is_interruption(error):
+            raise
+        return f"(can't be shown: {type(error).__name__})"
+
+
+_MAX_DATA = 1_000
 
 
 def kind_of(name: str) -> EffectKind:

@@ -18,7 +18,7 @@ from signals_panel.recording import current
 _NAMES = ("_get_current", "_original", "_recorded")
 
 _SOURCE = """\
-{keyword} {name}({parameters}):
+{keyword} hook({parameters}):
     __traceback_hide__ = True
     if _get_current() is None:
         return {wait}_original({arguments})
@@ -32,7 +32,8 @@ def passing_through(original: Method, recorded: Callable[..., Any]) -> Method:
     Gives ``recorded`` itself, which has to do for whatever it is given, where ``original`` isn't
     a plain function.
     """
-    if type(original) is not FunctionType or not original.__name__.isidentifier():
+    if type(original) is not FunctionType or "__signature__" in vars(original):
+        # Its parameters are others than it says, or aren't known.
         return recorded
     parameters, arguments = [], []
     was_keyword_only = False
@@ -60,13 +61,12 @@ def passing_through(original: Method, recorded: Callable[..., Any]) -> Method:
     source = _SOURCE.format(
         keyword="async def" if is_coroutine else "def",
         wait="await " if is_coroutine else "",
-        name=original.__name__,
         parameters=", ".join(parameters),
         arguments=", ".join(arguments),
     )
     namespace = {"_get_current": current.get, "_original": original, "_recorded": recorded}
     # Under this file's name, so that its frames are known for the package's own.
     exec(compile(source, __file__, "exec"), namespace)  # noqa: S102 - of names alone
-    hook: Any = namespace[original.__name__]
+    hook: Any = namespace["hook"]
     hook.__defaults__, hook.__kwdefaults__ = original.__defaults__, original.__kwdefaults__
     return hook  # type: ignore[no-any-return]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
+from collections.abc import Coroutine
+from types import CoroutineType
 from typing import Any
 
 from signals_panel.clock import perf_counter_ns
@@ -109,10 +111,33 @@ def _around_function(
         except BaseException:
             current.set(node)
             raise
+        if type(value) is CoroutineType:
+            # It does its work when it is awaited.
+            effect.end = 0
+            return _finished_later(watch, effect, called, value)
         _end(watch, effect, called, value, None)
         return value
 
     return operation
+
+
+def _finished_later(
+    watch: Watch, effect: EffectNode, called: Operation, coroutine: Any
+) -> Coroutine[Any, Any, Any]:
+    async def finished() -> Any:
+        __traceback_hide__ = True
+        effect.start = perf_counter_ns()
+        try:
+            value = await Stepped(coroutine, current, effect)
+        except BaseException as error:
+            _end(watch, effect, called, None, error)
+            raise
+        _end(watch, effect, called, value, None)
+        return value
+
+    waiting: Any = finished()
+    waiting.__name__, waiting.__qualname__ = coroutine.__name__, coroutine.__qualname__
+    return waiting  # type: ignore[no-any-return]
 
 
 def _around_coroutine(

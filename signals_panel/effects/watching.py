@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Iterator
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from signals_panel.conf import get_config
@@ -33,6 +33,8 @@ class WatchProbe:
 
     def refresh(self) -> None:
         """Hook owners that have been imported since, and new subclasses of others."""
+        for patches in self._patches.values():
+            patches.refresh()
         for number, watch in enumerate(watches):
             for owner in _owners(watch):
                 key = (number, id(owner))
@@ -53,15 +55,18 @@ class WatchProbe:
     def _load_own_kinds(self) -> None:
         for path in get_config().effects:
             if path not in self._asked:
-                self._asked.add(path)
                 wrong = load(path)
+                self._asked.add(path)
                 if wrong is not None:
                     logger.error("SIGNALS_PANEL['EFFECTS'] names %r, but %s.", path, wrong)
 
     def uninstall(self) -> None:
         """Take out what is still ours."""
-        for patches in list(self._patches.values()):
+        for key, patches in list(self._patches.items()):
             patches.uninstall()
+            if not patches.is_lasting():
+                # A class that was made as the program ran may go when nobody needs it.
+                self._patches.pop(key, None)
 
 
 def _makers(watch: Watch, owner: type | ModuleType) -> dict[str, Any]:
@@ -70,12 +75,13 @@ def _makers(watch: Watch, owner: type | ModuleType) -> dict[str, Any]:
     return {
         name: functools.partial(make, watch, name, is_method)
         for name in watch.methods
-        if callable(vars(owner).get(name))
+        if type(vars(owner).get(name)) is FunctionType
     }
 
 
 def _owners(watch: Watch) -> Iterator[type | ModuleType]:
-    for each in watch.owners:
+    owners = watch.owners() if callable(watch.owners) else watch.owners
+    for each in owners:
         owner = _imported(each)
         if owner is not None:
             yield owner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
@@ -49,7 +50,7 @@ class Patches:
 
     def install(self) -> None:
         """Replace each method, on top of whatever other tools have put there."""
-        new = [name for name in self._makers if name not in self._placed]
+        new = [name for name in self._makers if name not in self._placed and self._binds(name)]
         # All are looked up before any is replaced: a class that was changed has to be learnt
         # anew by the interpreter at the next look-up, and from Python 3.13 on it gives up on
         # one after a thousand times.
@@ -60,6 +61,16 @@ class Patches:
             layer.active = True
             if self._owner.__dict__.get(name) is not layer.replacement:
                 self._set(name, layer.replacement)
+
+    def _binds(self, name: str) -> bool:
+        """Whether what stands there is called with the object, as a replacement would be."""
+        if isinstance(self._owner, ModuleType):
+            return True
+        top = self._owner.__dict__.get(name, _MISSING)
+        if top is _MISSING:
+            # It is inherited.
+            return True
+        return hasattr(type(top), "__get__") and not isinstance(top, (staticmethod, classmethod))
 
     def _set(self, name: str, value: object) -> None:
         # A class's own class may have its own idea of setting attributes.
@@ -88,9 +99,19 @@ class Patches:
         return layer
 
     def refresh(self) -> None:
-        """Nothing comes later, but for what a timeout has interrupted."""
+        """Hook again what somebody has put back, or a timeout has left out."""
+        for name, layer in list(self._placed.items()):
+            if self._owner.__dict__.get(name, _MISSING) is layer.before:
+                self._set(name, layer.replacement)
         if len(self._placed) < len(self._makers):
             self.install()
+
+    def is_lasting(self) -> bool:
+        """Whether the owner is a module, or the class that its module has under its name."""
+        if isinstance(self._owner, ModuleType):
+            return True
+        home = sys.modules.get(self._owner.__module__)
+        return vars(home).get(self._owner.__name__) is self._owner if home is not None else False
 
     def seams(self) -> list[tuple[type | ModuleType, str]]:
         """Each owner, with a name in it that is replaced."""

@@ -73,7 +73,7 @@ def begin_recording(root: R) -> R:
     with lock:
         _users.add(number)
         if len(_users) == 1:
-            is_new, _are_in_place = not _are_in_place, True
+            is_new = not _are_in_place
             _comings += is_new
             for probe in _probes:
                 try:
@@ -81,6 +81,8 @@ def begin_recording(root: R) -> R:
                 except Exception as error:
                     if not take_fault(root, f"installing {probe.__class__.__name__}", error):
                         raise
+            # At last: where a timeout has come in between, all are asked once more.
+            _are_in_place = True
     return root
 
 

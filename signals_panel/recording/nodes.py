@@ -247,8 +247,11 @@ class Root(Scope):
     )
 
     def __init__(self, kind: str = BLOCK, outer: Node | None = None) -> None:
-        # A dispatch holds calls alone: a block beside them is in what is around it.
+        # A dispatch holds calls alone: a block beside them is in what is around it. An effect that
+        # is only counted has no place for anything.
         around = outer.around if isinstance(outer, DispatchNode) else outer
+        while isinstance(around, EffectNode) and not around.is_kept:
+            around = around.around
         super().__init__(kind, "", around, self, perf_counter_ns())
         self.budget: Budget = Budget(get_config()) if around is None else around.root.budget
         self.unheard = Unheard()

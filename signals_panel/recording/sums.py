@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from signals_panel.recording.groups import CallKey, DispatchKey, Group, Tally
+from signals_panel.recording.groups import CallKey, DispatchKey, EffectKey, Group, Tally
 from signals_panel.recording.intervals import union_ns
 from signals_panel.recording.measuring import end_of, end_of_recording
 from signals_panel.recording.nodes import CallNode, DispatchNode, EffectNode, Root
@@ -16,6 +16,7 @@ from signals_panel.recording.walking import (
     flat,
     overflows,
     scopes_at,
+    top_overflows,
     with_blocks,
 )
 
@@ -26,7 +27,7 @@ def in_receivers(root: Root) -> Tally:
     """All dispatches, calls, and effects in receivers."""
     tally = Tally()
     count(tally, (child for child in caused_by(root) if type(child) is DispatchNode))
-    for group in overflows(root):
+    for group in top_overflows(root):
         tally.add(group.left_out())
         count(tally, group.of(DispatchKey))
     return tally
@@ -35,10 +36,13 @@ def in_receivers(root: Root) -> Tally:
 def outside_receivers(root: Root) -> dict[str, int]:
     """How many effects of each kind happened outside of receivers."""
     counts: dict[str, int] = {}
-    for child in flat(root.children):
+    for child in caused_by(root):
         # At the top they belong to a receiver around this block, and to none in it.
         if type(child) is EffectNode:
             counts[child.kind] = counts.get(child.kind, 0) + 1
+    for group in top_overflows(root):
+        for effects in group.of(EffectKey):
+            counts[effects.key.kind] = counts.get(effects.key.kind, 0) + effects.count
     for scope in scopes_at(root):
         for kind, number in list(scope.outside.items()):
             counts[kind] = counts.get(kind, 0) + number
@@ -99,7 +103,7 @@ def receiver_ns(root: Root) -> int:
     kept = union_ns((call.start, end_of(call)) for call in calls)
     kept -= sum(root.budget.toolbar.of(call) for call in calls)
     folded = 0
-    for group in overflows(root):
+    for group in top_overflows(root):
         if group.rest is not None:
             folded += group.rest.top_call_ns
         for dispatch in group.of(DispatchKey):

@@ -66,6 +66,8 @@ class ToolbarTime:
 
     def take(self, node: Any) -> None:
         """Forget a node, whose time has been added up."""
+        if self.waiting:
+            self.settle()
         self._ns.pop(node, None)
         self._mixed.discard(node)
 

@@ -57,6 +57,17 @@ def overflows(node: Node) -> Iterator[Group]:
             yield scope.overflow
 
 
+def top_overflows(scope: Scope) -> Iterator[Group]:
+    """What a limit folded at the top of a scope, and in effects at its top.
+
+    Such effects are those of a receiver around it; dispatches in them are at the top here.
+    """
+    yield from overflows(scope)
+    for child in caused_by(scope):
+        if type(child) is EffectNode and child.overflow is not None:
+            yield child.overflow
+
+
 def caused_by(node: Scope | CallNode | EffectNode) -> Iterator[DispatchNode | EffectNode]:
     """The effects and dispatches in a node, in order; those of an effect follow it."""
     waiting = [flat(node.children)]

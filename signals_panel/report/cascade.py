@@ -12,8 +12,8 @@ from signals_panel.analysis import (
     is_housekeeping,
     milliseconds,
 )
-from signals_panel.describe import CallSite, clean
-from signals_panel.effects import kind_of
+from signals_panel.describe import CallSite, SourceLine, clean
+from signals_panel.effects import data_text
 from signals_panel.recording import CallKey, DispatchKey, EffectKey, Group, Tally
 from signals_panel.report.schema import Counts
 from signals_panel.report.space import Space, Texts
@@ -113,9 +113,10 @@ class Cascade:
         signal = clean(str(key.signal))
         site = key.site
         line = site.line if site is not None else None
+        via = site.via_lines if site is not None else []
         return {
             "kind": "dispatch",
-            "words": (signal, key.sender, key.method, line and (line.path, line.line)),
+            "words": (signal, key.sender, key.method, _place(line), *map(_place, via)),
             "signal": signal,
             "sender": key.sender and clean(key.sender),
             "method": key.method,
@@ -143,7 +144,7 @@ class Cascade:
                 _count_own(own, child)
         return {
             "kind": "call",
-            "words": (key.receiver.text, key.is_async),
+            "words": (key.receiver.text, key.is_async, _place(key.receiver.defined_at)),
             "receiver": clean(key.receiver.text),
             "sent_by": dispatch.key.method,
             "origin": origin_of(key.receiver),
@@ -170,7 +171,7 @@ class Cascade:
             "alias": clean(key.alias),
             "note": key.note,
             "result": key.result,
-            "data": kind_of(key.kind).shown(group.example),
+            "data": data_text(key.kind, group.example),
             "errors": group.errors,
             "error": group.error,
         }
@@ -184,6 +185,10 @@ def _count_own(counts: Counts, group: Group) -> None:
         if type(inner.key) is EffectKey:
             counts[inner.key.kind] = counts.get(inner.key.kind, 0) + inner.count
             waiting.extend(inner.children.values())
+
+
+def _place(line: SourceLine | None) -> tuple[str, int] | None:
+    return None if line is None else (line.path, line.line)
 
 
 def _effects(group: Group) -> Counts:

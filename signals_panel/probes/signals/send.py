@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import functools
 import sys
-from contextvars import ContextVar
 from types import FrameType, MethodType
 from typing import Any
 
@@ -29,6 +28,7 @@ from django.dispatch import Signal, dispatcher
 
 from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import (
+    UNNAMED,
     known_sender_names,
     known_signal_names,
     receiver_callers,
@@ -74,9 +74,6 @@ _frame = sys._getframe
 
 _RAW = object()
 """Stands for the receivers of a look-up that isn't to be answered with wrappers."""
-
-_answer: ContextVar[Any] = ContextVar("signals_panel_answer", default=None)
-"""The receivers that a send has looked up: the signal, its sync and its async ones."""
 
 _LOOKING = object()
 """Stands for a look-up that is under way: an override may ask for the one it overrides."""
@@ -168,11 +165,13 @@ def _sync_method(name: str, original: Method, layer: Layer) -> Method:
                 return original(self, sender, **named)
             receivers, async_receivers = djangos_look_up(self, sender)
             if async_receivers:
-                token = _answer.set((self, receivers, async_receivers))
-                try:
-                    return original(self, sender, **named)
-                finally:
-                    _answer.reset(token)
+                # Asked for once: they are handed out by a stand-in, and get the signal itself.
+                handed_out: Any = (
+                    [Wrapper(each, UNNAMED, None, None, self) for each in receivers],
+                    [AsyncWrapper(each, UNNAMED, None, None, self) for each in async_receivers],
+                )
+                known: Any = StandIn(self, handed_out)
+                return unwrap_responses(original(known, sender, **named))
             responses = []
             for receiver in receivers:
                 try:
@@ -396,11 +395,6 @@ def live_receivers_method(original: Method, layer: Layer) -> Method:
         __traceback_hide__ = True
         dispatch: Any = _current()
         if dispatch is None or not layer.active:
-            answer = _answer.get()
-            if answer is not None and answer[0] is self:
-                # Its send has asked already, and leaves the rest to Django.
-                _answer.set(None)
-                return answer[1:]
             return original(self, sender)
         sending = dispatch.sending if type(dispatch) is DispatchNode else None
         if type(sending) is OwnSend:
