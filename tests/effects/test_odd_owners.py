@@ -118,7 +118,7 @@ def test_a_hook_has_the_parameters_of_its_method(function):
     assert inspect.signature(hook) == inspect.signature(function)
     if function.__code__.co_argcount:
         assert hook(0, 1, c=5) == function(0, 1, c=5)
-        with pytest.raises(TypeError, match="missing 1 required positional"):
+        with pytest.raises(TypeError, match="missing . required positional"):
             hook()
 
 
@@ -173,7 +173,10 @@ def work_of_a_class_made_now():
 
 def test_a_class_made_as_the_program_runs_may_go():
     gone, work = work_of_a_class_made_now()
-    assert recorded(work) == (None, ["get k"])
+    # With DEBUG, Django keeps receivers: so it is called by none.
+    with record_signals() as recording:
+        work()
+    assert recording.totals.all_effects == {"cache": 1}
     del work
     gc.collect()
     assert gone() is None
