@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import re
 import sys
 import threading
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ import pytest
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished
+from reports import stored_panel
 
 from signals_panel import remove_hooks
 from signals_panel.recording import current, lifecycle
@@ -80,12 +80,6 @@ class Visit:
     @property
     def request_id(self) -> str | None:
         return self.headers.get("djdt-request-id")
-
-
-def stored_panel(request_id: str, panel_id: str = "FiredSignalsPanel") -> Any:
-    from debug_toolbar.toolbar import DebugToolbar
-
-    return DebugToolbar.fetch(request_id, panel_id).get_panel_by_id(panel_id)
 
 
 def _with_report(visit: Visit) -> Visit:
@@ -191,49 +185,6 @@ def _api_server():
 def api(_api_server, settings):
     """The small API that the site announces products to, served by the site itself."""
     settings.EXAMPLE_API_URL = _api_server
-
-
-def outline(report: dict[str, Any], *, housekeeping: bool = False) -> list[str]:
-    """The cascade's rows as indented lines, without times.
-
-    ``post_save shop.Product ×200`` or ``shop.receivers.f ValueError: x`` or ``INSERT shop_x`` or
-    ``cache get shop:x``.
-    """
-    lines = []
-    skipped = None
-    base = None
-    for row in report["rows"]:
-        level = row["level"]
-        if skipped is not None and level > skipped:
-            continue
-        skipped = None
-        if row["kind"] == "phase":
-            continue
-        if row["kind"] == "dispatch":
-            name = row["signal"].rpartition(".")[2]
-            if not housekeeping and name in ("request_started", "request_finished"):
-                skipped = level
-                continue
-            text = f"{name} {row['sender']}"
-            if row["method"] != "send":
-                text += f" {row['method']}"
-        elif row["kind"] == "call":
-            text = row["receiver"]
-            if row["error"]:
-                text += f" {row['error']}"
-        elif row["kind"] == "effect" and row["effect"] != "sql":
-            text = re.sub(r":\d+$", ":pk", f"{row['effect']} {report['texts'][row['text']]}")
-        elif row["kind"] == "effect":
-            sql = report["texts"][row["text"]]
-            table = re.search(r'(?:INTO|FROM|UPDATE) "(\w+)"', sql)
-            text = f"{sql.split()[0]} {table[1] if table else ''}"
-        else:
-            text = f"{row['dispatches']} {row['calls']} {row['effects'].get('sql', 0)} more"
-        if row.get("count", 1) > 1:
-            text += f" ×{row['count']}"
-        base = level if base is None else min(base, level)
-        lines.append((level, text))
-    return ["  " * (level - (base or 0)) + text for level, text in lines]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from asgiref.sync import ThreadSensitiveContext, async_to_sync, sync_to_async
-from conftest import stored_panel
 from debug_toolbar.store import MemoryStore
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
@@ -17,6 +16,7 @@ from django.dispatch import Signal
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import RequestFactory
 from django.urls import path
+from reports import stored_panel
 
 from example.urls import urlpatterns as example_urls
 from signals_panel import record_signals

@@ -258,7 +258,7 @@ def test_execute_wrappers_run_as_before(connection):
 
 
 def test_the_sql_panel_shows_the_same(visit):
-    from conftest import stored_panel
+    from reports import stored_panel
 
     served = visit("/shop/cascade/")
     with_us = stored_panel(served.request_id, "SQLPanel").get_stats()

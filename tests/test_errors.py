@@ -6,12 +6,11 @@ import asyncio
 import contextlib
 
 import pytest
-from conftest import stored_panel
 from django.core.exceptions import PermissionDenied
 from django.dispatch import Signal
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.urls import path
-from reports import build
+from reports import build, stored_panel
 
 from example.urls import urlpatterns as example_urls
 from signals_panel import record_signals

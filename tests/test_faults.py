@@ -7,12 +7,11 @@ import logging
 
 import pytest
 from asgiref.sync import sync_to_async
-from conftest import outline, stored_panel
 from debug_toolbar.store import MemoryStore
 from django.core.signals import request_started
 from django.db.backends.utils import CursorWrapper
 from django.dispatch import Signal
-from reports import build
+from reports import build, outline, stored_panel
 
 import signals_panel
 from shop.models import AuditLog, Product

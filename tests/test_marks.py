@@ -6,11 +6,10 @@ import importlib
 import sys
 
 import pytest
-from conftest import stored_panel
 from django.core.signals import request_finished
 from django.db.models.signals import post_save
 from django.dispatch import Signal
-from reports import build
+from reports import build, stored_panel
 
 from shop.models import Product
 from showcase.models import Tag

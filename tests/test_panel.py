@@ -7,13 +7,13 @@ import gc
 import json
 
 import pytest
-from conftest import outline, stored_panel
 from debug_toolbar.panels.signals import SignalsPanel
 from debug_toolbar.store import CacheStore, MemoryStore, get_store
 from debug_toolbar.toolbar import DebugToolbar
 from django.conf import settings as django_settings
 from django.core.signals import request_started
 from django.dispatch import Signal
+from reports import outline, stored_panel
 
 from shop.models import Product
 from signals_panel import record_signals

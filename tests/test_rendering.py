@@ -8,11 +8,10 @@ from html.parser import HTMLParser
 
 import html5lib
 import pytest
-from conftest import stored_panel
 from django.dispatch import Signal
 from django.template import engines
 from django.template.loader import render_to_string
-from reports import build
+from reports import build, stored_panel
 
 from signals_panel import record_signals
 from signals_panel.conf import Config

@@ -6,12 +6,12 @@ import asyncio
 import re
 
 import pytest
-from conftest import stored_panel
 from django.conf import settings as django_settings
 from django.core.signals import request_finished, request_started
 from django.dispatch import Signal
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import path
+from reports import stored_panel
 
 from example.urls import urlpatterns as example_urls
 from signals_panel.probes.requests import begin_request, end_request

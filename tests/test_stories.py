@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from conftest import outline
 from django.core import mail
 from django.core.cache import cache
+from reports import outline
 
 PRODUCT = [
     "post_save shop.Product",

@@ -446,8 +446,8 @@ class OtherPanel(Panel):
 
 
 def test_what_cannot_be_told_apart_is_said(visit, settings):
-    from conftest import stored_panel
     from debug_toolbar.toolbar import DebugToolbar
+    from reports import stored_panel
 
     settings.DEBUG_TOOLBAR_PANELS = [
         "debug_toolbar.panels.history.HistoryPanel",
@@ -467,7 +467,7 @@ def test_what_cannot_be_told_apart_is_said(visit, settings):
 
 
 def test_profiling_is_said(visit):
-    from conftest import stored_panel
+    from reports import stored_panel
 
     served = visit("/view/", cookie="djdtProfilingPanel=on")
 
@@ -476,8 +476,8 @@ def test_profiling_is_said(visit):
 
 
 def test_the_toolbars_own_is_shown_outside_the_bar(visit, clock, slow_toolbar):
-    from conftest import stored_panel
     from debug_toolbar.panels.headers import HeadersPanel
+    from reports import stored_panel
 
     slow_toolbar(HeadersPanel, "generate_stats")
     content = stored_panel(visit("/view/").request_id).content

@@ -7,7 +7,6 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import stored_panel
 from debug_toolbar.store import CacheStore, get_store
 from django.conf import settings as django_settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -15,6 +14,7 @@ from django.core.signals import request_finished
 from django.db import connection
 from django.db.models.signals import post_save
 from django.test import Client
+from reports import stored_panel
 
 from shop.models import Product
 from signals_panel import analysis, record_signals, report

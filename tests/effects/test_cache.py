@@ -218,7 +218,7 @@ def test_folded_they_add_up(settings, max_kept):
 
 def test_the_toolbar_s_cache_panel_shows_what_it_showed(visit, client):
     """And the wrappers that it puts on the cache object are seen through."""
-    from conftest import stored_panel
+    from reports import stored_panel
 
     served = visit("/shop/cascade/")
     with_us = stored_panel(served.request_id, "CachePanel").get_stats()
