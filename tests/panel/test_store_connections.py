@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).resolve().parent.parent
 
 # In a process of its own, on a database in a file: one in memory is never closed.
 SERVER = """
