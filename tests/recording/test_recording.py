@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.signals import request_started, setting_changed
-from django.db import connection, connections, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_init
 from django.dispatch import Signal
 
@@ -57,18 +56,6 @@ def test_receiver_call():
     assert call.error is None
     assert call.is_async is False
     assert call.is_finished
-
-
-def test_query():
-    with record_signals() as recording:
-        Product.objects.create(name="Laptop", price=1)
-
-    (query,) = recording.dispatches[0].calls[0].queries
-    assert query.sql.startswith('INSERT INTO "shop_auditlog"')
-    assert query.params[:2] == ["created", "Laptop"]
-    assert query.alias == "default"
-    assert query.duration_ms > 0
-    assert query.error is None
 
 
 def test_nested_dispatches():
@@ -261,57 +248,6 @@ def test_m2m_changes():
     assert [len(dispatch.calls[0].queries) for dispatch in (before, after)] == [0, 1]
 
 
-def test_queries_of_every_kind(connect):
-    signal = Signal()
-
-    def issues(**kwargs):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            cursor.execute("SELECT %s", ["text"])
-            cursor.executemany(
-                "INSERT INTO showcase_tag (name) VALUES (%s)", [[str(n)] for n in range(5)]
-            )
-        for _ in Tag.objects.iterator():
-            break
-        with transaction.atomic():
-            Tag.objects.filter(name="nobody").delete()
-
-    connect(signal, issues)
-    with record_signals() as recording:
-        signal.send(sender=None)
-
-    queries = recording.dispatches[0].calls[0].queries
-    assert [(query.sql.split()[0], query.many) for query in queries] == [
-        ("SELECT", False),
-        ("SELECT", False),
-        ("INSERT", True),
-        ("SELECT", False),
-        ("SAVEPOINT", False),
-        ("SELECT", False),
-        ("RELEASE", False),
-    ]
-    assert [query.params for query in queries[:3]] == [
-        None,
-        ["text"],
-        [["0"], ["1"], ["2"], "… (2 more rows)"],
-    ]
-
-
-def test_failed_query(connect):
-    signal = Signal()
-
-    def fails(**kwargs):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT nonsense")
-
-    connect(signal, fails)
-    with record_signals() as recording:
-        ((_, error),) = signal.send_robust(sender=None)
-
-    query = recording.dispatches[0].calls[0].queries[1]
-    assert query.error == f"OperationalError: {error}"
-
-
 def test_nested_blocks_both_see_the_inner_one(connect):
     signal, other = Signal(), Signal()
 
@@ -370,27 +306,6 @@ def test_pre_init_is_heard_when_somebody_listens(connect):
         Tag(name="x")
 
     assert [d.signal for d in recording.dispatches] == ["django.db.models.signals.pre_init"]
-
-
-def test_connections_of_other_threads(connect, transactional_db):
-    import asyncio
-
-    signal = Signal()
-
-    async def counts(**kwargs):
-        def count():
-            try:
-                return AuditLog.objects.count()
-            finally:
-                connections.close_all()
-
-        return await asyncio.to_thread(count)
-
-    connect(signal, counts)
-    with record_signals() as recording:
-        asyncio.run(signal.asend(sender=None))
-
-    assert len(recording.dispatches[0].calls[0].queries) == 1
 
 
 def test_stack_of_the_first_dispatch_from_a_line(connect):
