@@ -20,6 +20,9 @@ from reports import stored_panel
 from signals_panel import remove_hooks
 from signals_panel.recording import current, lifecycle
 
+# Helpers that assert: a failure of theirs shows the values, as one of a test does.
+pytest.register_assert_rewrite("checked", "entries")
+
 
 def pytest_terminal_summary(terminalreporter):
     skipped = terminalreporter.stats.get("skipped", ())

@@ -1,4 +1,4 @@
-"""Small things that were false: connected twice, bulk operations, counts, units, housekeeping."""
+"""Small things that were false: connected twice, bulk operations, counts, housekeeping."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from signals_panel import record_signals
 from signals_panel.conf import Config
 from signals_panel.exports import outline
 from signals_panel.rendering import context
-from signals_panel.wording import duration_text
 
 fired = Signal()
 
@@ -174,24 +173,7 @@ def test_the_hint_is_on_the_page_where_one_ran(visit):
     assert "bulk operations send no" not in loop
 
 
-# Counts, units, texts ----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("ms", "text"),
-    [
-        (9_999.4, "9,999 ms"),
-        (9_999.6, "10.0 s"),
-        (59_000, "59.0 s"),
-        (59_990, "1 min"),
-        (90_000, "1 min 30 s"),
-        (1_800_000, "30 min"),
-        (3_600_000, "1 h"),
-        (7_500_000, "2 h 5 min"),
-    ],
-)
-def test_long_durations(ms, text):
-    assert duration_text(ms) == text.replace(" ", "\N{NO-BREAK SPACE}")
+# Counts and housekeeping --------------------------------------------------------------------
 
 
 @pytest.mark.django_db

@@ -1,0 +1,101 @@
+"""The views that the panel asks: details of a row, and the outline."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+def details_path(request_id, kind="row", number="0"):
+    return f"/__debug__/fired_signals/details/?request_id={request_id}&kind={kind}&number={number}"
+
+
+def test_details_of_a_call(visit):
+    served = visit("/shop/cascade/")
+    rows = served.report["rows"]
+    number = next(n for n, row in enumerate(rows) if "log_product" in row.get("receiver", ""))
+
+    answer = visit(details_path(served.request_id, number=number))
+    content = json.loads(answer.body)["content"]
+    assert answer.headers["Content-Type"] == "application/json"
+    for text in (
+        "product.save()",
+        "in cascade",
+        "objects",
+        "Connected for <b>shop.Product</b>, weakly.",
+        "frames",
+    ):
+        assert text in content, text
+
+
+def test_details_of_a_query(visit):
+    served = visit("/shop/cascade/")
+
+    statements = served.report["texts"]
+    number = next(
+        n
+        for n, row in enumerate(served.report["effects"])
+        if statements[row["text"]].startswith("INSERT")
+    )
+
+    path = details_path(served.request_id, "effect", number)
+    content = json.loads(visit(path).body)["content"]
+    assert "<strong>INSERT</strong>" in content
+    assert "Parameters" in content
+
+
+def test_arguments_only_when_the_setting_asks(visit, settings):
+    def content():
+        served = visit("/shop/cascade/")
+        rows = served.report["rows"]
+        number = next(n for n, row in enumerate(rows) if row.get("sender") == "shop.Product")
+        return json.loads(visit(details_path(served.request_id, number=number)).body)["content"]
+
+    # The heading; the stack of the send may well show a line with the word.
+    assert '<h4 class="fsp-head">Arguments' not in content()
+    settings.SIGNALS_PANEL = {"SHOW_ARGUMENTS": True}
+    shown = content()
+    assert '<h4 class="fsp-head">Arguments' in shown
+    assert "<dt>instance</dt>" in shown
+    assert "shop.Product" in shown
+    assert "Floor lamp" not in shown
+
+
+def test_outline_view(visit):
+    served = visit("/shop/cascade/")
+
+    answer = visit(f"/__debug__/fired_signals/outline/?request_id={served.request_id}")
+    assert "shop.receivers.log_product_change" in json.loads(answer.body)["text"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [("row", "9999"), ("row", "-1"), ("row", "x"), ("row", "²"), ("lines", "0"), ("", "")],
+)
+def test_no_such_row(visit, kind, number):
+    served = visit("/shop/cascade/")
+
+    assert visit(details_path(served.request_id, kind, number)).status == 404
+
+
+@pytest.mark.parametrize("view", ["details", "outline"])
+def test_no_such_request(visit, view):
+    assert visit(f"/__debug__/fired_signals/{view}/?request_id=none").status == 404
+
+
+@pytest.mark.parametrize("view", ["details", "outline"])
+def test_views_are_shown_only_to_whom_the_toolbar_shows(visit, settings, view):
+    served = visit("/shop/cascade/")
+    path = f"/__debug__/fired_signals/{view}/?request_id={served.request_id}&kind=row&number=1"
+
+    assert visit(path).status == 200
+    settings.INTERNAL_IPS = []
+    assert visit(path).status == 404
+
+
+@pytest.mark.parametrize("view", ["details", "outline"])
+def test_views_need_no_login(view):
+    from signals_panel.panel import views
+
+    assert getattr(views, view).login_required is False
