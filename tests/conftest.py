@@ -21,7 +21,7 @@ from signals_panel import remove_hooks
 from signals_panel.recording import current, lifecycle
 
 # Helpers that assert: a failure of theirs shows the values, as one of a test does.
-pytest.register_assert_rewrite("checked", "entries")
+pytest.register_assert_rewrite("checked", "entries", "touching")
 
 
 def pytest_terminal_summary(terminalreporter):
