@@ -17,6 +17,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from looking import CASCADE, LOOP
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "example"
 CHROMIUM = next(
@@ -139,6 +140,17 @@ def open_panel(page, messages):
 
     yield open_it
     assert messages == []
+
+
+@pytest.fixture
+def loop(site, open_panel):
+    """The panel of the page that saves 200 products."""
+    return open_panel(f"{site}{LOOP}")
+
+
+@pytest.fixture
+def cascade(site, open_panel):
+    return open_panel(f"{site}{CASCADE}")
 
 
 def switch_history(page, request_id):

@@ -1,0 +1,98 @@
+"""How the panel stands in the page: its width, its styles, and without its script."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import serving
+from looking import CASCADE, LOOP, view
+from playwright.sync_api import expect
+
+
+@pytest.mark.parametrize("width", [800, 1920])
+@pytest.mark.parametrize("name", ["Cascade", "Receivers", "Signals", "Queries"])
+def test_nothing_is_wider_than_the_panel(loop, page, width, name):
+    page.set_viewport_size({"width": width, "height": 900})
+    content = view(loop, name)
+    if name != "Signals":
+        content.locator(".fsp-open:visible").nth(1).click()
+        expect(content.locator(".fsp-detail")).to_be_visible()
+
+    wider = page.locator("#FiredSignalsPanel .djdt-scroll").evaluate(
+        "scroll => scroll.scrollWidth - scroll.clientWidth"
+    )
+    assert wider <= 0
+
+
+def test_reduced_motion(site, page, open_panel):
+    page.emulate_media(reduced_motion="reduce")
+    content = open_panel(f"{site}{LOOP}")
+
+    moving = content.evaluate(
+        """panel => [...panel.querySelectorAll("*")].filter((element) => {
+            const style = getComputedStyle(element);
+            return parseFloat(style.transitionDuration) > 0.001
+                || style.animationName !== "none" || style.scrollBehavior === "smooth";
+        }).length"""
+    )
+    assert moving == 0
+
+
+def test_without_our_script_it_is_a_plain_readable_list(site, page):
+    page.route("**/signals_panel/panel.js", lambda route: route.abort())
+    page.goto(f"{site}{CASCADE}")
+    page.locator("#djdt-FiredSignalsPanel > a").click()
+    content = page.locator("#FiredSignalsPanel")
+
+    for text in ("Cascade", "Receivers", "Signals", "Queries", "Cache"):
+        expect(content.get_by_role("heading", name=text, exact=True)).to_be_visible()
+    for name in ("request_started", "log_product_change", "count_audit_entries"):
+        expect(content.locator(".fsp-cascade tr").filter(has_text=name).first).to_be_visible()
+    expect(content.get_by_role("tab")).to_have_count(0)
+    expect(content.get_by_role("searchbox")).to_have_count(0)
+    # A drawing without styles is as wide as the panel, unless it says otherwise.
+    assert content.locator(".fsp-swatch").first.bounding_box()["width"] < 20
+
+
+@pytest.mark.parametrize("outcome", ["continue_", "abort"])
+def test_shown_when_its_styles_have_come_or_cannot_come(site, page, outcome):
+    asked = []
+    page.route("**/signals_panel/panel.css", lambda route: asked.append(route))
+    page.goto(f"{site}{CASCADE}")
+    with page.expect_request("**/signals_panel/panel.css"):
+        page.locator("#djdt-FiredSignalsPanel > a").click()
+    content = page.locator("#FiredSignalsPanel .fsp")
+
+    expect(content.locator("[role=tab]")).to_have_count(5)
+    expect(content).to_be_hidden()
+    getattr(asked[0], outcome)()
+    expect(content).to_be_visible()
+
+
+def test_nothing_leaks_into_the_page(tmp_path, page, open_panel):
+    with serving(tmp_path, EXAMPLE_USE_SHADOW_DOM="0") as site:
+        look = """() => [...document.querySelectorAll("main, main *")].map((element) =>
+            JSON.stringify(Object.fromEntries([...getComputedStyle(element)].map(
+                (name) => [name, getComputedStyle(element).getPropertyValue(name)]))))"""
+        page.goto(f"{site}{CASCADE}")
+        page.locator("#djDebugToolbar").wait_for()
+        before = page.evaluate(look)
+        open_panel(f"{site}{CASCADE}")
+        page.wait_for_timeout(300)
+        assert page.evaluate(look) == before
+
+
+def test_the_page_s_style_does_not_break_it(tmp_path, page, open_panel):
+    hostile = """table, tr, td, th, svg, button { display: block !important; }
+        b, span, button, td { color: red; font-size: 40px; position: absolute; float: right; }
+        path, rect { fill: red; } tr { opacity: 0.1 !important; }"""
+
+    def shot(site):
+        content = open_panel(f"{site}{CASCADE}")
+        return content.locator(".fsp-phase").first.evaluate("e => getComputedStyle(e).display")
+
+    with serving(tmp_path) as site:
+        assert shot(site) == "table-row"
+        page.add_style_tag(content=hostile)
+        row = page.locator("#FiredSignalsPanel .fsp-call:visible").first
+        assert row.evaluate("e => getComputedStyle(e).display") == "table-row"
+        assert row.evaluate("e => getComputedStyle(e).opacity") == "1"
