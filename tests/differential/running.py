@@ -18,7 +18,7 @@ from differential import comparing, pool, statements  # noqa: F401 - statements 
 from differential.interpreter import run_apart
 from differential.programs import Program
 from differential.world import Env, Here, Recorded, World
-from signals_panel import record_signals
+from signals_panel import record_signals, remove_hooks
 from signals_panel.conf import Config
 from signals_panel.recording import current
 
@@ -117,6 +117,9 @@ def prepared() -> Iterator[None]:
 
 def failures(program: Program) -> list[str]:
     """All that is wrong, as lines to print; nothing if all is well."""
+    # After so many recordings the hooks would stay. Should one still go on, they are seen below.
+    with contextlib.suppress(RuntimeError):
+        remove_hooks()
     plain = run(program)
     lines: list[str] = []
     for limit in (*_LIMITS, 0) if program.seed % _EVERY == 0 else _LIMITS:
