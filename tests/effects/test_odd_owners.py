@@ -118,7 +118,7 @@ def test_a_hook_has_the_parameters_of_its_method(function):
     assert inspect.signature(hook) == inspect.signature(function)
     if function.__code__.co_argcount:
         assert hook(0, 1, c=5) == function(0, 1, c=5)
-        with pytest.raises(TypeError, match="missing . required positional"):
+        with pytest.raises(TypeError, match=r"missing [12] required positional"):
             hook()
 
 
