@@ -178,6 +178,7 @@ class Recorder:
             self._replace(unittest.TestSuite, name, self._recorded)
 
     def uninstall(self):
+        from signals_panel import remove_hooks
         from signals_panel.probes import requests
 
         for owner, name, before in reversed(self._before):
@@ -186,6 +187,8 @@ class Recorder:
         while (recording := requests.request_root.get()) is not None:
             requests.end_request(recording)
         requests.start_hook.uninstall()
+        # They have stayed; as always, there must be a way back.
+        remove_hooks()
 
     def _replace(self, owner, name, make):
         before = getattr(owner, name)
