@@ -108,9 +108,9 @@ def test_tabs_by_keyboard(loop, page):
     tab(loop, "Cascade").focus()
     for key, name in (
         ("ArrowRight", "Receivers"),
-        ("End", "Queries"),
+        ("End", "Cache"),
         ("ArrowRight", "Cascade"),
-        ("ArrowLeft", "Queries"),
+        ("ArrowLeft", "Cache"),
         ("Home", "Cascade"),
     ):
         page.keyboard.press(key)
