@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -118,27 +119,32 @@ def _wrong_totals(report: Report) -> Iterator[str]:
 
 
 def _wrong_sums(rows: list[Row]) -> Iterator[str]:
-    """What stands right below a row makes up its queries, and takes no longer than it does."""
+    """The effects below a row make up its sums; what stands right below it takes no longer."""
     for index, row in enumerate(rows):
         if row["kind"] not in ("dispatch", "call"):
             continue
         below = list(_below(rows, index))
         name = row["signal"] if row["kind"] == "dispatch" else row["receiver"]
-        queries = sum(
-            inner["count"] if inner["kind"] == "effect" else inner["effects"].get("sql", 0)
-            for inner in below
-        )
-        if queries != row["effects"].get("sql", 0):
-            yield f"{name} has {row['effects'].get('sql', 0)} queries, and {queries} below it"
+        # At any depth: a query may be part of a cache operation.
+        effects = Counter()
+        for inner in _inside(rows, index):
+            if inner["kind"] == "effect":
+                effects[inner["effect"]] += inner["count"]
+        if effects != Counter(row["effects"]):
+            yield f"{name} has {row['effects']}, and {dict(effects)} below it"
         ms = sum(inner["ms"] for inner in below)
         if ms > row["ms"] + TOLERANCE_MS and not row.get("concurrent"):
             yield f"{name} took {row['ms']} ms, and what is below it {ms} ms"
 
 
-def _below(rows: list[Row], index: int) -> Iterator[Row]:
+def _inside(rows: list[Row], index: int) -> Iterator[Row]:
     level = rows[index]["level"]
     for row in rows[index + 1 :]:
         if row["level"] <= level:
             return
-        if row["level"] == level + 1:
-            yield row
+        yield row
+
+
+def _below(rows: list[Row], index: int) -> Iterator[Row]:
+    level = rows[index]["level"]
+    return (row for row in _inside(rows, index) if row["level"] == level + 1)
