@@ -83,3 +83,35 @@ def test_they_can_be_removed(few):
     assert not hooked()
     record()
     assert not hooked()
+
+
+@pytest.mark.parametrize("method", ["send", "send_robust"])
+def test_a_sender_is_asked_for_its_hash_as_often(few, method):
+    class Sender:
+        asked = 0
+
+        def __hash__(self):
+            Sender.asked += 1
+            return 1
+
+    got = []
+
+    async def awaits(signal, **kwargs):
+        got.append(signal)
+
+    mixed = Signal()
+    mixed.connect(awaits)
+    mixed.connect(hears := lambda signal, **kwargs: got.append(signal))
+
+    def responses():
+        Sender.asked = 0
+        found = getattr(mixed, method)(Sender())
+        return [receiver for receiver, _ in found], Sender.asked
+
+    plain = responses()
+    for _ in range(4):
+        record()
+    assert hooked()
+    assert responses() == plain
+    assert plain[0] == [hears, awaits]
+    assert all(each is mixed for each in got)

@@ -236,3 +236,12 @@ def test_outline_of_nothing():
 
 def test_outline_says_what_was_left_out(nested):
     assert "… 1 more dispatch, 1 receiver call, 0 queries" in outline(built(nested, max_rows=3))
+
+
+def test_rows_that_stand_side_by_side_have_keys_of_their_own(connect):
+    connect(outer, lambda sender, **kwargs: None)
+    connect(outer, lambda sender, **kwargs: None)
+    with record_signals() as recording:
+        outer.send(sender=Sender)
+    keys = [row["key"] for row in built(recording)["rows"]]
+    assert len(keys) == len(set(keys)) == 3
