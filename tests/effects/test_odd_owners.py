@@ -101,7 +101,8 @@ def test_any_name(odd):
 @pytest.mark.parametrize("autospec", [True, False])
 def test_mocks_are_called_with_what_they_are_given(autospec):
     with mock.patch.object(LocMemCache, "get", autospec=autospec) as get, record_signals():
-        cache.get("k")
+        # The toolbar may have put methods of its own on the default one.
+        LocMemCache("mocked", {}).get("k")
     get.assert_called_once_with(*([mock.ANY] if autospec else []), "k")
     with mock.patch.object(CursorWrapper, "execute") as execute, record_signals():
         CursorWrapper(mock.Mock(), mock.Mock()).execute("SELECT 1")
