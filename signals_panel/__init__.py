@@ -9,13 +9,24 @@ import signals_panel.probes  # noqa: F401 - registers the probes with the record
 from signals_panel.describe import SourceLine
 from signals_panel.recorder import record_signals
 from signals_panel.recording import remove_hooks
-from signals_panel.results import Dispatch, Effect, Query, ReceiverCall, Recording, Totals
+from signals_panel.results import (
+    Deferred,
+    Dispatch,
+    Effect,
+    Operation,
+    Query,
+    ReceiverCall,
+    Recording,
+    Totals,
+)
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Deferred",
     "Dispatch",
     "Effect",
+    "Operation",
     "Query",
     "ReceiverCall",
     "Recording",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
+from signals_panel.probes.transactions import note_open_transactions
 from signals_panel.recording import (
     BLOCK,
     Node,
@@ -44,6 +45,7 @@ class record_signals:
         self._root = Root(BLOCK, self._before and live(self._before))
         try:
             begin_recording(self._root)
+            note_open_transactions(self._root)
             current.set(self._root)
             return Recording(self._root)
         except BaseException:

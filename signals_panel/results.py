@@ -6,23 +6,31 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from signals_panel.describe import SourceLine, shown_params
+from signals_panel.describe import CallSite, SourceLine, shown_params
 from signals_panel.recording import (
+    DEFERRED_APART,
     CallNode,
+    DeferredNode,
     DispatchNode,
     EffectNode,
+    OperationNode,
     Root,
+    Scope,
+    aliases_around,
+    all_deferred,
     calls_of,
     caused_by,
     elapsed,
     is_concurrent,
+    operations_in,
+    rolled_back_around,
     self_ns,
     sums,
     walk,
     with_blocks,
 )
 
-N = TypeVar("N", bound="Root | DispatchNode | CallNode | EffectNode")
+N = TypeVar("N", bound="Root | DispatchNode | CallNode | EffectNode | OperationNode | DeferredNode")
 
 SQL = "sql"
 _NS_PER_MS = 1_000_000
@@ -42,6 +50,14 @@ class _View(Generic[N]):
 
     def __hash__(self) -> int:
         return hash(self._node)
+
+
+def _line_of(site: CallSite | None) -> SourceLine | None:
+    return site.line if site is not None else None
+
+
+def _via_of(site: CallSite | None) -> list[SourceLine]:
+    return site.via_lines if site is not None else []
 
 
 def node_of(view: _View[N]) -> N:
@@ -84,6 +100,16 @@ class Effect(_View[EffectNode]):
         """Milliseconds that it took, those of what happened inside of it included."""
         return elapsed(self._node) / _NS_PER_MS
 
+    @property
+    def atomic(self) -> tuple[str, ...]:
+        """The databases in whose transaction it began."""
+        return aliases_around(self._node)
+
+    @property
+    def is_rolled_back(self) -> bool:
+        """Whether it is a query that a rollback has undone."""
+        return self.kind == SQL and self.alias in rolled_back_around(self._node)
+
     def __repr__(self) -> str:
         return f"<Effect {self.kind}: {self.text}>"
 
@@ -112,6 +138,136 @@ class Query(Effect):
         return f"<Query {self.sql!r} on {self.alias!r}>"
 
 
+class Operation(_View[OperationNode]):
+    """What the program asked of a model or a queryset in one go, such as ``product.save()``."""
+
+    __slots__ = ()
+
+    @property
+    def kind(self) -> str:
+        """``save``, ``delete``, ``m2m``, ``update``, ``bulk_create`` or ``bulk_update``.
+
+        ``collect`` is what comes before a delete, where nothing has been deleted then, and
+        ``raw delete`` a delete without it.
+        """
+        return self._node.name
+
+    @property
+    def model(self) -> str:
+        """The model's label."""
+        return self._node.model
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows of the database it was about; None where that isn't known."""
+        return self._node.rows
+
+    @property
+    def note(self) -> str:
+        """What else is known in a word: ``created`` or ``changed``, ``add`` or ``remove``."""
+        return self._node.note
+
+    @property
+    def sent_from(self) -> SourceLine | None:
+        """The line that asked for it; see ``Dispatch.sent_from``."""
+        return _line_of(self._node.site)
+
+    @property
+    def via(self) -> list[SourceLine]:
+        """The lines on the way that only delegated, innermost first."""
+        return _via_of(self._node.site)
+
+    @property
+    def error(self) -> str | None:
+        """The exception it ended with, as ``"IntegrityError: ..."``, or None."""
+        return self._node.error
+
+    @property
+    def duration_ms(self) -> float:
+        """Milliseconds from its beginning to its end, receivers included."""
+        return elapsed(self._node) / _NS_PER_MS
+
+    @property
+    def self_ms(self) -> float:
+        """Milliseconds without the dispatches in it."""
+        return self_ns(self._node) / _NS_PER_MS
+
+    @property
+    def effects(self) -> list[Effect]:
+        """What it caused itself, in order, such as its ``INSERT``; receivers have their own."""
+        return _effects_of(self._node)
+
+    @property
+    def dispatches(self) -> list[Dispatch]:
+        """The dispatches it sent that were heard, in the order fired."""
+        return _dispatches_of(self._node)
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.kind} of {self.model}>"
+
+
+class Deferred(_View[DeferredNode]):
+    """What was put off with ``transaction.on_commit``."""
+
+    __slots__ = ()
+
+    @property
+    def name(self) -> str:
+        """The dotted path of the function."""
+        return self._node.words.text
+
+    @property
+    def defined_at(self) -> SourceLine | None:
+        """The line of its ``def``; None for a callable without Python code."""
+        return self._node.words.defined_at
+
+    @property
+    def alias(self) -> str:
+        """The database whose commit it waited for."""
+        return self._node.alias
+
+    @property
+    def ran(self) -> bool:
+        """Whether it was run in this recording."""
+        return bool(self._node.start)
+
+    @property
+    def fate(self) -> str | None:
+        """``ran``, ``rolled back``, or ``dropped`` because an earlier one raised.
+
+        None if its transaction was still open when the recording ended.
+        """
+        return self._node.fate
+
+    @property
+    def reason(self) -> str:
+        """The exception that its transaction was rolled back for, or that an earlier one raised."""
+        return self._node.reason
+
+    @property
+    def error(self) -> str | None:
+        """The exception it raised, as ``"ValueError: no stock"``, or None."""
+        return self._node.error
+
+    @property
+    def duration_ms(self) -> float:
+        """Milliseconds that it took; 0 if it didn't run. In no receiver's time."""
+        return elapsed(self._node) / _NS_PER_MS
+
+    @property
+    def effects(self) -> list[Effect]:
+        """What it caused itself, in order; receivers in it have their own."""
+        return _effects_of(self._node)
+
+    @property
+    def dispatches(self) -> list[Dispatch]:
+        """The dispatches it caused, in the order fired."""
+        return _dispatches_of(self._node)
+
+    def __repr__(self) -> str:
+        return f"<Deferred {self.name}>"
+
+
 class Dispatch(_View[DispatchNode]):
     """One send of one signal that at least one receiver heard."""
 
@@ -137,6 +293,15 @@ class Dispatch(_View[DispatchNode]):
         return self._node.method
 
     @property
+    def said(self) -> str:
+        """What the sender of a model's signal says of it; empty where there is nothing to tell.
+
+        ``created``, ``raw``, ``only: price, stock`` (its ``update_fields``), ``using replica``,
+        or ``post_add, 3 keys``.
+        """
+        return self._node.said
+
+    @property
     def arguments(self) -> dict[str, str] | None:
         """The send's keyword arguments by name: their types, and primary keys of models.
 
@@ -153,8 +318,7 @@ class Dispatch(_View[DispatchNode]):
         on. Without one, the nearest of an installed package, which its ``package`` names; None
         where only Django's own code led to it.
         """
-        site = self._node.site
-        return site.line if site is not None else None
+        return _line_of(self._node.site)
 
     @property
     def via(self) -> list[SourceLine]:
@@ -162,8 +326,7 @@ class Dispatch(_View[DispatchNode]):
 
         Such as ``super().save(*args, **kwargs)`` in a base class.
         """
-        site = self._node.site
-        return site.via_lines if site is not None else []
+        return _via_of(self._node.site)
 
     @property
     def duration_ms(self) -> float:
@@ -179,6 +342,16 @@ class Dispatch(_View[DispatchNode]):
     def is_concurrent(self) -> bool:
         """Whether receivers overlapped; then their times don't add up to the dispatch's."""
         return is_concurrent(self._node)
+
+    @property
+    def atomic(self) -> tuple[str, ...]:
+        """The databases in whose transaction it began."""
+        return aliases_around(self._node)
+
+    @property
+    def rolled_back(self) -> tuple[str, ...]:
+        """Those of them that undid what it did in them."""
+        return rolled_back_around(self._node)
 
     def __repr__(self) -> str:
         return f"<Dispatch of {self.signal} from {self.sender}>"
@@ -240,7 +413,7 @@ class ReceiverCall(_View[CallNode]):
         What happened inside of an effect, such as the query of a cache in the database, follows
         it.
         """
-        return [_effect(child) for child in caused_by(self._node) if type(child) is EffectNode]
+        return _effects_of(self._node)
 
     @property
     def queries(self) -> list[Query]:
@@ -250,10 +423,35 @@ class ReceiverCall(_View[CallNode]):
     @property
     def dispatches(self) -> list[Dispatch]:
         """The dispatches it caused, in the order fired."""
-        return [Dispatch(child) for child in caused_by(self._node) if type(child) is DispatchNode]
+        return _dispatches_of(self._node)
+
+    @property
+    def deferred(self) -> list[Deferred]:
+        """What it put off until a transaction is committed, in order."""
+        return [Deferred(node) for node in self._node.deferred or ()]
+
+    @property
+    def atomic(self) -> tuple[str, ...]:
+        """The databases in whose transaction it began."""
+        return aliases_around(self._node)
+
+    @property
+    def rolled_back(self) -> tuple[str, ...]:
+        """Those of them that undid what it did in them."""
+        return rolled_back_around(self._node)
 
     def __repr__(self) -> str:
         return f"<ReceiverCall of {self.receiver}>"
+
+
+def _effects_of(node: CallNode | Scope) -> list[Effect]:
+    children = caused_by(node, closed=DEFERRED_APART)
+    return [_effect(child) for child in children if type(child) is EffectNode]
+
+
+def _dispatches_of(node: CallNode | Scope) -> list[Dispatch]:
+    children = caused_by(node, closed=DEFERRED_APART)
+    return [Dispatch(child) for child in children if type(child) is DispatchNode]
 
 
 def _effect(node: EffectNode) -> Effect:
@@ -326,6 +524,16 @@ class Recording(_View[Root]):
     def walk(self) -> Iterator[Dispatch]:
         """Every dispatch that was heard and kept, depth first, in the order fired."""
         return map(Dispatch, walk(self._node))
+
+    @property
+    def operations(self) -> list[Operation]:
+        """What was asked of models and querysets, wherever it was, in the order begun."""
+        return [Operation(node) for node in operations_in(self._node)]
+
+    @property
+    def deferred(self) -> list[Deferred]:
+        """What was put off until a transaction is committed, by receivers or others."""
+        return [Deferred(node) for node in all_deferred(self._node)]
 
     @property
     def unheard(self) -> dict[tuple[str, str | None], int]:

@@ -92,6 +92,51 @@ def headline(report: Mapping[str, Any]) -> str:
     )
 
 
+# Operations -----------------------------------------------------------------------------
+
+
+def operation_text(row: Mapping[str, Any]) -> str:
+    """``save shop.Product``, ``bulk_create shop.Product, 200 rows``."""
+    text = f"{row['operation']} {row['model']}"
+    if row["operation"] != "save" and row["table_rows"]:
+        text += f", {count_text(row['table_rows'], 'row')}"
+    return text
+
+
+def said_texts(row: Mapping[str, Any]) -> list[str]:
+    """What senders said: ``created``, or ``created × 3`` where some didn't say so."""
+    return [
+        text if number == row["count"] else f"{text} × {number:,}"
+        for text, number in row.get("said", ())
+    ]
+
+
+def rolled_back_text(row: Mapping[str, Any]) -> str:
+    """``rolled back``, or ``rolled back × 3`` where some weren't."""
+    number = row.get("rolled_back", 0)
+    if not number:
+        return ""
+    return "rolled back" if number == row["count"] else f"rolled back × {number:,}"
+
+
+# Deferred work --------------------------------------------------------------------------
+
+
+def deferred_text(row: Mapping[str, Any]) -> str:
+    """Why it never ran; empty if it did."""
+    if row["fate"] == "ran":
+        return ""
+    text = _NEVER_RUN.get(row["fate"], "")
+    return f"{text}: {row['reason']}" if row["reason"] else text
+
+
+_NEVER_RUN = {
+    "rolled back": "never ran: its transaction was rolled back",
+    "dropped": "never ran: an earlier callback raised",
+    None: "didn't run: its transaction was still open",
+}
+
+
 # What became of an exception ------------------------------------------------------------
 
 _FATES = {

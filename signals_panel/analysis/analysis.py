@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from signals_panel.analysis.bypassed import bypassed
 from signals_panel.analysis.glance import Glance, glance, unheard
 from signals_panel.analysis.housekeeping import is_housekeeping
 from signals_panel.analysis.silent import Silent, silent_receivers
 from signals_panel.analysis.tree import Tree
-from signals_panel.recording import Root, sums, with_blocks
+from signals_panel.recording import OperationKey, Root, sums, with_blocks
 from signals_panel.results import SQL, Recording, node_of
 from signals_panel.wiring import Connections
 
@@ -42,6 +43,10 @@ class Analysis:
     """How many sends couldn't be recorded, by the signal's path and the reason."""
     bulk: list[tuple[str, str]]
     """The bulk operations that ran, and their models."""
+
+    def bypassed(self, operation: OperationKey) -> list[str]:
+        """The receivers that an operation sends nothing to, though its model's saves do."""
+        return bypassed(operation, self.connections)
 
 
 def analyse(recording: Recording | Root, connections: Connections | None = None) -> Analysis:

@@ -14,8 +14,10 @@ from signals_panel.recording import (
     CallNode,
     DispatchKey,
     DispatchNode,
+    EffectKey,
     EffectNode,
     Group,
+    OperationNode,
     Root,
     Scope,
     calls_of,
@@ -96,9 +98,8 @@ def _housekeeping(root: Root) -> dict[str, Any]:
                 for inner in djangos:
                     calls += inner.count
                     ns += inner.ns
-                    for child in inner.children.values():
-                        if type(child.key) is not DispatchKey:
-                            add(child.key.kind, child.count)
+                    for child in inner.under(EffectKey):
+                        add(child.key.kind, child.count)
     return {"dispatches": dispatches, "calls": calls, "effects": effects, "ms": ns / 1e6}
 
 
@@ -133,8 +134,8 @@ Extent = tuple[dict[Scope, int], int]
 
 
 def kept(root: Root) -> int:
-    """How many dispatches and effects are kept one by one, and around it, for a block."""
-    return root.budget.size - root.budget.left
+    """How many nodes are kept one by one, and around it, for a block."""
+    return 2 * root.budget.size - root.budget.left - root.budget.outside_left
 
 
 def is_full(root: Root) -> bool:
@@ -154,7 +155,7 @@ def has_more_costs(root: Root, since: Extent) -> bool:
         child
         for scope in scopes_at(root)
         for child in scope.children[lengths.get(scope, 0) :]
-        if not isinstance(child, Scope)
+        if type(child) is OperationNode or not isinstance(child, Scope)
     ]
     # More than these: something nested. None at all may be left to be kept.
     return (

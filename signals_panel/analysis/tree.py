@@ -11,18 +11,19 @@ from signals_panel.recording import (
     PHASE,
     Axis,
     CallKey,
+    DeferredKey,
+    DeferredNode,
     DispatchKey,
-    DispatchNode,
     EffectKey,
-    EffectNode,
     Group,
+    OperationNode,
     Root,
     Scope,
     Tally,
     add_to,
-    caused_by,
     end_of,
     end_of_recording,
+    has_transactions,
 )
 
 # Intervals closer than this part of the request are drawn as one.
@@ -60,9 +61,14 @@ class Tree:
         """Readings of the clock on the program's own axis, where the toolbar took no time."""
         self.duration_ns = max(1, self.axis(end_of_recording(root)))
         self.phases = _phases(root)
+        self.has_transactions = has_transactions(root)
         self.stacks: dict[Any, Stack] = {}
         """The stack of the first send of its kind from each call site, by site, signal, sender."""
+        self.deferred: list[Group] = []
+        """What was put off, wherever it was."""
         for group in self.groups():
+            if type(group.key) is DeferredKey:
+                self.deferred.append(group)
             members = group.members or []
             if len(members) > 1:
                 members.sort(key=_start)
@@ -70,7 +76,7 @@ class Tree:
                 for member in members:
                     if member.stack is not None:
                         self.stacks[member.site, member.signal, member.sender] = member.stack
-        self.calls: list[TreeCall] = list(_walk(self.phases))
+        self.calls: list[TreeCall] = list(_walk(self.phases, self.deferred))
         """Every receiver call, depth first in the order first seen."""
         for phase in self.phases:
             _tally(phase.group)
@@ -118,8 +124,9 @@ class Tree:
 
 def _phases(root: Root) -> list[Phase]:
     starts: dict[str, int] = {}
-    top: dict[str, list[DispatchNode]] = {}
+    top: dict[str, list[Any]] = {}
     overflows: dict[str, list[Group]] = {}
+    deferred: dict[str, list[DeferredNode]] = {}
 
     def enter(name: str, scope: Scope) -> tuple[str, Iterator[Any]]:
         if scope.kind == PHASE:
@@ -128,6 +135,8 @@ def _phases(root: Root) -> list[Phase]:
             starts[name] = min(scope.start, starts.get(name, scope.start))
         if scope.overflow is not None:
             overflows.setdefault(name, []).append(scope.overflow)
+        if scope.deferred:
+            deferred.setdefault(name, []).extend(scope.deferred)
         return name, iter(scope.children)
 
     waiting = [enter("", root)]
@@ -136,41 +145,35 @@ def _phases(root: Root) -> list[Phase]:
         child = next(children, None)
         if child is None:
             waiting.pop()
-        elif isinstance(child, Scope):
+        elif isinstance(child, Scope) and type(child) not in (DeferredNode, OperationNode):
             waiting.append(enter(name, child))
-        elif type(child) is DispatchNode:
+        else:
             top.setdefault(name, []).append(child)
-        elif type(child) is EffectNode:
-            # It is a receiver's around this block; the dispatches in it are at the top here.
-            for each in (child, *caused_by(child)):
-                if isinstance(each, DispatchNode):
-                    top.setdefault(name, []).append(each)
-                elif each.overflow is not None:
-                    overflows.setdefault(name, []).append(_dispatches_of(each.overflow))
-    for name in (*top, *overflows):
+    for name in (*top, *overflows, *deferred):
         # Work that was begun in no phase; a request has them from its beginning on.
         starts.setdefault(name, root.start)
     phases = []
     for name, start in sorted(starts.items(), key=operator.itemgetter(1)):
         group = Group()
-        add_to(group, top.get(name, ()), overflows.get(name, ()), keeps_members=True)
+        add_to(
+            group,
+            top.get(name, ()),
+            overflows.get(name, ()),
+            deferred=deferred.get(name),
+            keeps_members=True,
+        )
         phases.append(Phase(name, start, group))
     return phases
 
 
-def _dispatches_of(overflow: Group) -> Group:
-    """A group of the dispatches in another, and of what had no room."""
-    group = Group()
-    group.children = {child.key: child for child in overflow.of(DispatchKey)}
-    group.rest = overflow.rest
-    return group
-
-
-def _walk(phases: list[Phase]) -> Iterator[TreeCall]:
+def _walk(phases: list[Phase], deferred: list[Group]) -> Iterator[TreeCall]:
     running: dict[str, int] = {}
     # A stack of iterators instead of recursion: a cascade can be deeper than Python's.
+    top = [phase.group for phase in phases]
+    # What was put off runs in none of the receivers that it is shown under.
+    top += deferred
     waiting: list[tuple[str, Iterator[tuple[Group, Group]]]] = [
-        ("", _calls_in(dispatch for phase in phases for dispatch in phase.group.of(DispatchKey)))
+        ("", _calls_in(dispatch for group in top for dispatch in group.under(DispatchKey)))
     ]
     while waiting:
         name, steps = waiting[-1]
@@ -181,30 +184,12 @@ def _walk(phases: list[Phase]) -> Iterator[TreeCall]:
             continue
         dispatch, call = step
         inner = call.key.receiver.text
-        effects, dispatches = _effects_and_dispatches(call)
-        yield TreeCall(dispatch, call, running.get(inner, 0) > 0, effects)
+        yield TreeCall(dispatch, call, running.get(inner, 0) > 0, list(call.under(EffectKey)))
+        dispatches = list(call.under(DispatchKey))
         if not dispatches:
             continue
         running[inner] = running.get(inner, 0) + 1
         waiting.append((inner, _calls_in(dispatches)))
-
-
-def _effects_and_dispatches(call: Group) -> tuple[list[Group], list[Group]]:
-    """What a call caused itself, and in the effects that it caused."""
-    effects: list[Group] = []
-    dispatches: list[Group] = []
-    waiting: list[Iterator[Group]] = [iter(call.children.values())]
-    while waiting:
-        child = next(waiting[-1], None)
-        if child is None:
-            waiting.pop()
-        elif type(child.key) is EffectKey:
-            effects.append(child)
-            if child.children:
-                waiting.append(iter(child.children.values()))
-        else:
-            dispatches.append(child)
-    return effects, dispatches
 
 
 def _calls_in(dispatches: Iterable[Group]) -> Iterator[tuple[Group, Group]]:
@@ -222,13 +207,10 @@ def _tally(top: Group) -> None:
         if group.rest is not None:
             inside.add(group.left_out())
         for child in group.children.values():
-            key = child.key
-            if type(key) is DispatchKey:
-                inside.dispatches += child.count
-            elif type(key) is CallKey:
-                inside.calls += child.count
-            else:
-                inside.add_effects(key.kind, child.count)
+            if type(child.key) is DeferredKey:
+                # It ran elsewhere.
+                continue
+            inside.count(child)
             if child.inside is not None:
                 inside.add(child.inside)
 

@@ -22,6 +22,7 @@ from signals_panel.describe.faults import (
 from signals_panel.describe.objects import WordCache, clean, options_of, short_name
 from signals_panel.describe.owners import is_project_file
 from signals_panel.describe.receivers import UNNAMED, ReceiverName, method_name, receiver_name
+from signals_panel.describe.said import said
 from signals_panel.describe.senders import NO_SENDER, known_sender_names, sender_name
 from signals_panel.describe.signals import SignalName, known_signal_names, signal_name
 from signals_panel.describe.source import Place, SourceLine, parsed
@@ -74,6 +75,7 @@ __all__ = [
     "plain_text",
     "receiver_callers",
     "receiver_name",
+    "said",
     "sender_name",
     "short_name",
     "shorten",

@@ -21,6 +21,7 @@ __all__ = ["Described", "EffectKind", "Operation", "data_text", "kind_of", "kind
 _MODULES = [
     "sql",
     "cache",
+    "transactions",
 ]
 
 for _module in _MODULES:

@@ -12,7 +12,7 @@ from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import error_text
 from signals_panel.effects.describing import described, result_of
 from signals_panel.effects.kinds import Operation, Watch
-from signals_panel.effects.passing import passing_through
+from signals_panel.probes.passing import passing_through
 from signals_panel.probes.patches import Layer, Method
 from signals_panel.probes.steps import Stepped
 from signals_panel.recording import (

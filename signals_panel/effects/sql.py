@@ -12,18 +12,12 @@ credential.
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 from signals_panel.describe import keep_params, shorten, shown_params, sql_text
-from signals_panel.effects.bulk import note_bulk_operation
 from signals_panel.effects.kinds import EffectKind, Operation, watch
-from signals_panel.recording import current
 
 _MAX_PARAMS = 1_000
-# The cursor's method is three frames out from what describes its call.
-_FRAMES = 4
-_WRITES = frozenset({"INSERT", "UPDATE"})
 
 
 def _shown(data: Any) -> str:
@@ -41,10 +35,6 @@ def _describe(operation: Operation) -> tuple[str, str, str, Any]:
     sql = args[0] if args else kwargs.get("procname" if method == "callproc" else "sql")
     name = "param_list" if is_many else "params"
     params = args[1] if len(args) > 1 else kwargs.get(name)
-    if type(sql) is str and sql[:6] in _WRITES:
-        node = current.get()
-        if node is not None:
-            note_bulk_operation(node.root, sys._getframe(_FRAMES))
     # A class of the program's may have its own idea of where to look for an attribute.
     database = object.__getattribute__(cursor, "__dict__").get("db")
     return (

@@ -5,10 +5,13 @@ None of these raises but by a mistake of ours, which the probes catch.
 
 from __future__ import annotations
 
+import sys
 from threading import get_ident
 from typing import Any
 
 from signals_panel.clock import perf_counter_ns
+from signals_panel.describe import find_site
+from signals_panel.recording.current import handed_over_from
 from signals_panel.recording.facts import take_fault
 from signals_panel.recording.folding import overflow_of, phase_in
 from signals_panel.recording.grouping import add_effect_to
@@ -19,6 +22,7 @@ from signals_panel.recording.nodes import (
     DispatchNode,
     EffectNode,
     Node,
+    OperationNode,
     Parent,
     Root,
     Scope,
@@ -96,23 +100,27 @@ def parent_of(node: Node) -> Parent:
 
 
 def begin_effect(effect: EffectNode) -> None:
-    """Keep an effect under its receiver; outside of receivers, count it."""
+    """Keep an effect where it happened; what has no room is counted, there or when it ends."""
     parent = effect.around
     call = parent if type(parent) is CallNode else call_around(parent)
-    if call is None:
-        _count_outside(parent, effect.kind)
-        return
+    is_at_top = isinstance(parent, Scope) and type(parent) is not OperationNode
     budget = effect.root.budget
-    if budget.left > 0:
-        budget.left -= 1
+    if call is None and is_at_top:
+        has_room = budget.outside_left > 0
+        budget.outside_left -= has_room
+    else:
+        has_room = budget.left > 0
+        budget.left -= has_room
+    if has_room:
         effect.is_kept = True
+        if is_at_top:
+            effect.site = find_site(sys._getframe(1), handed_over_from.get)
         # Under a block in a receiver: both the block's and, seen from outside, the receiver's.
         if parent.children is None:
             parent.children = [effect]
         else:
             parent.children.append(effect)
-        return
-    if call.root is not effect.root:
+    elif call is None or call.root is not effect.root:
         _count_outside(parent, effect.kind)
 
 
@@ -147,7 +155,7 @@ def add_effect(effect: EffectNode) -> None:
 
 def _count_outside(parent: Parent, kind: str) -> None:
     scope: Any = parent
-    while not isinstance(scope, Scope):
+    while not isinstance(scope, Scope) or (type(scope) is OperationNode and not scope.is_kept):
         scope = scope.around
     with lock:
         scope.outside[kind] = scope.outside.get(kind, 0) + 1

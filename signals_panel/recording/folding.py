@@ -10,10 +10,26 @@ from typing import Any
 
 from signals_panel.recording.facts import add_collected, keep_fault
 from signals_panel.recording.grouping import add_call_to, add_to
-from signals_panel.recording.groups import BOUNDED, CallKey, DispatchKey, Group, InRest
+from signals_panel.recording.groups import (
+    BOUNDED,
+    CallKey,
+    DispatchKey,
+    Group,
+    InRest,
+    OperationKey,
+)
 from signals_panel.recording.lock import lock
 from signals_panel.recording.measuring import elapsed, is_concurrent
-from signals_panel.recording.nodes import BLOCK, PHASE, CallNode, DispatchNode, Parent, Root, Scope
+from signals_panel.recording.nodes import (
+    BLOCK,
+    PHASE,
+    CallNode,
+    DispatchNode,
+    OperationNode,
+    Parent,
+    Root,
+    Scope,
+)
 from signals_panel.recording.walking import call_around, with_blocks
 
 
@@ -57,7 +73,12 @@ def end_folded(dispatch: DispatchNode, group: Group) -> None:
         # None for a call that couldn't be counted, which is already reported as a fault.
         if call.overflow is not None:
             add_call_to(call.overflow, call)
-    parent = call_around(dispatch.around)
+    around: Any = dispatch.around
+    while type(around) is OperationNode:
+        # None of the operations that it is in, either.
+        around.folded_ns += ns
+        around = around.around
+    parent = call_around(around)
     if parent is not None:
         parent.folded_ns += ns
     elif type(group) is InRest:
@@ -142,11 +163,11 @@ def _own_overflows(root: Root) -> list[Group]:
 
 
 def _is_going_on(group: Group) -> bool:
-    """Whether a dispatch that is added up here has yet to end."""
+    """Whether a dispatch or an operation that is added up here has yet to end."""
     waiting = [group]
     while waiting:
         for child in list(waiting.pop().children.values()):
-            if type(child.key) is DispatchKey and child.unfinished():
+            if type(child.key) in (DispatchKey, OperationKey) and child.unfinished():
                 return True
             waiting.append(child)
     return False

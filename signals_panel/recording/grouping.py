@@ -5,10 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from signals_panel.recording.groups import CallKey, DispatchKey, EffectKey, Group, InRest
+from signals_panel.recording.groups import (
+    CallKey,
+    DeferredKey,
+    DispatchKey,
+    EffectKey,
+    Group,
+    InRest,
+    LineKey,
+    OperationKey,
+)
 from signals_panel.recording.measuring import elapsed, is_concurrent, self_ns
-from signals_panel.recording.nodes import CallNode, Child, DispatchNode, EffectNode
+from signals_panel.recording.nodes import (
+    CallNode,
+    Child,
+    DeferredNode,
+    DispatchNode,
+    EffectNode,
+    Node,
+    OperationNode,
+)
 from signals_panel.recording.walking import calls_of, flat, overflows
+
+_OWN_GROUPS: frozenset[type] = frozenset({DeferredNode, OperationNode})
 
 # A group, the nodes to be added to it, and the groups to be added to it.
 _Waiting = tuple[Group, Iterable[Child], Iterable[Group]]
@@ -19,25 +38,41 @@ def add_to(
     children: Iterable[Child] | None,
     groups: Iterable[Group] = (),
     *,
+    deferred: Iterable[DeferredNode] | None = None,
     keeps_members: bool = False,
 ) -> None:
     """Add recorded children, and what a limit has folded already, to a group.
 
+    Deferred work is added where it was put off, and not where it ran.
+
     With ``keeps_members`` each group knows the nodes that it is made of, and what is around it.
     """
     # Its own stack: a cascade can be deeper than Python's.
-    waiting: list[_Waiting] = [(target, flat(children), groups)]
+    waiting: list[_Waiting] = [(target, flat(children, closed=_OWN_GROUPS), groups)]
+    waiting.extend(_deferred(target, deferred, keeps_members))
     while waiting:
         group, nodes, folded = waiting.pop()
         for node in nodes:
             if type(node) is DispatchNode:
                 waiting.extend(_add_dispatch(group, node, keeps_members))
+                continue
+            if type(node) is OperationNode:
+                around = group
+                key = OperationKey(node.name, node.model, node.note, node.site)
+                mine = group.child(key)
+                mine.count += 1
+                add_operation_to(mine, node)
             elif type(node) is EffectNode:
-                mine = add_effect_to(group, node)
-                if keeps_members:
-                    _keep(mine, node, group)
-                if node.children or node.overflow is not None:
-                    waiting.append((mine, flat(node.children), overflows(node)))
+                # Under a block in a receiver it is the receiver's.
+                is_at_top = node.site is not None and group.key is None
+                around = _line(group, node, keeps_members) if is_at_top else group
+                mine = add_effect_to(around, node)
+            else:
+                continue
+            if keeps_members:
+                _keep(mine, node, around)
+            if node.children or node.overflow is not None:
+                waiting.append((mine, *_inside(node)))
         for other in folded:
             if other.rest is not None:
                 _add_rest(group, other)
@@ -48,6 +83,41 @@ def add_to(
                     mine.parent = group
                 if child.children or child.rest is not None:
                     waiting.append((mine, (), [child]))
+
+
+def _inside(node: Node) -> tuple[Iterator[Child], Iterator[Group]]:
+    """What is in a node, operations as themselves, and what is folded in it."""
+    children: Any = node.children
+    return flat(children, closed=_OWN_GROUPS), overflows(node, closed=_OWN_GROUPS)
+
+
+def _deferred(
+    group: Group, deferred: Iterable[DeferredNode] | None, keeps_members: bool
+) -> Iterator[_Waiting]:
+    """What was put off in the nodes of a group."""
+    for node in deferred or ():
+        mine = group.child(DeferredKey(node.words, node.alias, node.fate, node.reason))
+        mine.count += 1
+        if node.start:
+            ns = elapsed(node)
+            mine.add(ns)
+        if node.error is not None:
+            mine.add_error(node.error)
+        if keeps_members:
+            _keep(mine, node, group)
+        yield mine, *_inside(node)
+        yield from _deferred(mine, node.deferred, keeps_members)
+
+
+def _line(top: Group, effect: EffectNode, keeps_members: bool) -> Group:
+    """The group of all that one line caused, outside of receivers and operations."""
+    site: Any = effect.site
+    mine = top.child(LineKey(site.line, tuple(site.via_lines)))
+    mine.count += 1
+    mine.add(elapsed(effect))
+    if keeps_members:
+        _keep(mine, effect, top)
+    return mine
 
 
 def _keep(group: Group, node: Any, parent: Group) -> None:
@@ -76,7 +146,9 @@ def _add_dispatch(group: Group, dispatch: DispatchNode, keeps_members: bool) -> 
         if keeps_members:
             _keep(inner, call, mine)
         if call.children or call.overflow is not None:
-            yield inner, flat(call.children), overflows(call)
+            yield inner, *_inside(call)
+        if call.deferred:
+            yield from _deferred(inner, call.deferred, keeps_members)
 
 
 def add_call_to(group: Group, call: CallNode) -> None:
@@ -100,6 +172,16 @@ def add_call_to(group: Group, call: CallNode) -> None:
         group.longest_ns = ns
     if call.error is not None:
         group.add_error(call.error, call.failure)
+
+
+def add_operation_to(group: Any, operation: OperationNode) -> None:
+    """Add what one operation took; ``count`` is for the caller to add to, when it begins."""
+    group.add(elapsed(operation))
+    own_ns, rows = self_ns(operation), operation.rows or 0
+    group.self_ns += own_ns
+    group.rows += rows
+    if operation.error is not None:
+        group.add_error(operation.error)
 
 
 def add_effect_to(group: Group, effect: EffectNode) -> Group:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from signals_panel.describe import CallSite, ReceiverName, SignalName
+from signals_panel.describe import CallSite, ReceiverName, SignalName, SourceLine
 from signals_panel.recording.failures import Failure
 
 
@@ -43,7 +43,35 @@ class EffectKey(NamedTuple):
     result: str | None
 
 
-Key = DispatchKey | CallKey | EffectKey
+class OperationKey(NamedTuple):
+    """What operations in one group have in common; see ``OperationNode``."""
+
+    name: str
+    model: str
+    note: str
+    site: CallSite | None
+
+
+class LineKey(NamedTuple):
+    """What effects in one group have in common that no receiver and no operation caused.
+
+    A line of source, where several calls may stand, and the lines between that only delegated.
+    """
+
+    line: SourceLine | None
+    via: tuple[SourceLine, ...]
+
+
+class DeferredKey(NamedTuple):
+    """What deferred work in one group has in common; see ``DeferredNode``."""
+
+    words: ReceiverName
+    alias: str
+    fate: str | None
+    reason: str
+
+
+Key = DispatchKey | CallKey | EffectKey | OperationKey | LineKey | DeferredKey
 
 
 class Limits(NamedTuple):
@@ -72,6 +100,16 @@ class Tally:
         self.dispatches = 0
         self.calls = 0
         self.effects: dict[str, int] = {}
+
+    def count(self, group: Group) -> None:
+        """Count the nodes of a group, without what is in it."""
+        key = group.key
+        if type(key) is DispatchKey:
+            self.dispatches += group.count
+        elif type(key) is CallKey:
+            self.calls += group.count
+        elif type(key) is EffectKey:
+            self.add_effects(key.kind, group.count)
 
     def add_effects(self, kind: str, number: int) -> None:
         """Count effects of one kind."""
@@ -110,6 +148,7 @@ class Group:
         "ns",
         "parent",
         "rest",
+        "rows",
         "self_ns",
     )
 
@@ -125,8 +164,10 @@ class Group:
         self.count = 0
         self.finished = 0
         self.ns = 0
-        # Without the dispatches nested in them; of calls.
+        # Without the dispatches nested in them; of calls and operations.
         self.self_ns = 0
+        # How many rows of the database they were about; of operations, as far as it is known.
+        self.rows = 0
         self.longest_ns = 0
         # How many raised, and what the first of them did.
         self.errors = 0
@@ -185,6 +226,7 @@ class Group:
         self.finished += other.finished
         self.ns += other.ns
         self.self_ns += other.self_ns
+        self.rows += other.rows
         if other.longest_ns > self.longest_ns:
             self.longest_ns = other.longest_ns
         self.errors += other.errors
@@ -199,6 +241,19 @@ class Group:
         # A copy: the recording may still be going on in another thread.
         return (child for child in list(self.children.values()) if type(child.key) is kind)
 
+    def under(self, kind: type[Any]) -> Iterator[Group]:
+        """The groups of one kind in it, but for those in dispatches, calls and deferred work."""
+        waiting = [iter(list(self.children.values()))]
+        while waiting:
+            for child in waiting[-1]:
+                if type(child.key) is kind:
+                    yield child
+                if type(child.key) not in (DispatchKey, CallKey, DeferredKey):
+                    waiting.append(iter(list(child.children.values())))
+                    break
+            else:
+                waiting.pop()
+
     def unfinished(self) -> int:
         """How many have begun, and not ended."""
         return self.count - self.finished
@@ -211,12 +266,7 @@ class Group:
         """How much had no room in it."""
         tally = Tally()
         for group in self.in_rest():
-            if type(group.key) is DispatchKey:
-                tally.dispatches += group.count
-            elif type(group.key) is CallKey:
-                tally.calls += group.count
-            else:
-                tally.add_effects(group.key.kind, group.count)
+            tally.count(group)
         return tally
 
 

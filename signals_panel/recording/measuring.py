@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 from signals_panel.clock import perf_counter_ns
 from signals_panel.recording.intervals import union_ns
 from signals_panel.recording.nodes import (
     CallNode,
+    DeferredNode,
     DispatchNode,
     EffectNode,
+    OperationNode,
     Root,
 )
-from signals_panel.recording.walking import calls_of, caused_by
+from signals_panel.recording.walking import DEFERRED_APART, calls_of, caused_by, scopes_at
 
 
 def end_of_recording(root: Root) -> int:
@@ -20,12 +23,15 @@ def end_of_recording(root: Root) -> int:
     return root.end or root.paused_at or perf_counter_ns()
 
 
-def end_of(node: DispatchNode | CallNode | EffectNode) -> int:
+Timed = DispatchNode | CallNode | EffectNode | OperationNode | DeferredNode
+
+
+def end_of(node: Timed) -> int:
     """When it ended; for what still runs, the recording's end, or now."""
     return node.end or max(node.start, end_of_recording(node.root))
 
 
-def elapsed(node: DispatchNode | CallNode | EffectNode) -> int:
+def elapsed(node: Timed) -> int:
     """Nanoseconds from its start to its end, without the toolbar's own work in between.
 
     0 for a call that never began.
@@ -38,15 +44,23 @@ def elapsed(node: DispatchNode | CallNode | EffectNode) -> int:
     return ns if toolbar.is_empty else max(0, ns - toolbar.of(node))
 
 
-def self_ns(call: CallNode) -> int:
-    """A call's nanoseconds minus the time in which a dispatch nested in it ran."""
+def self_ns(call: CallNode | OperationNode) -> int:
+    """Nanoseconds of a call or an operation, without those of what is nested in it.
+
+    Dispatches, and deferred work of others that it has run.
+    """
     if not call.children:
         return max(0, elapsed(call) - call.folded_ns)
     start, end = call.start, end_of(call)
-    nested = [child for child in caused_by(call) if type(child) is DispatchNode]
+    nested: list[Any] = [
+        child for child in caused_by(call, closed=DEFERRED_APART) if type(child) is DispatchNode
+    ]
+    nested += [child for child in scopes_at(call) if type(child) is DeferredNode]
     if not nested:
         return max(0, elapsed(call) - call.folded_ns)
-    nested_ns = union_ns((max(child.start, start), min(end_of(child), end)) for child in nested)
+    nested_ns: int = union_ns(
+        (max(child.start, start), min(end_of(child), end)) for child in nested
+    )
     # The toolbar's work in them is in the union, and no longer in what has elapsed.
     nested_ns -= sum(child.root.budget.toolbar.of(child) for child in nested)
     return max(0, elapsed(call) - max(0, nested_ns) - call.folded_ns)

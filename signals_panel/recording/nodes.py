@@ -1,8 +1,8 @@
 """Nodes: what happens, as it happens, in plain objects that only this package and probes write.
 
-A cascade is made of four kinds of node: a ``Scope`` holds dispatches; a dispatch holds the calls
-of its receivers; a call holds its effects and the dispatches that it caused, and so does an
-effect that runs code of the program's. Each knows the node around it and the root of them all.
+A cascade is made of four kinds of node: a ``Scope`` holds dispatches and effects; a dispatch holds
+the calls of its receivers; a call holds its effects and the dispatches that it caused, and so does
+an effect that runs code of the program's. Each knows the node around it and the root of them all.
 
 Times are readings of ``signals_panel.clock`` in nanoseconds, 0 for what hasn't been. Words come
 from ``describe``. What people read is made of these in ``signals_panel.results``.
@@ -29,18 +29,22 @@ Child = Union["Scope", "DispatchNode", "CallNode", "EffectNode"]
 REQUEST = "request"
 BLOCK = "block"
 PHASE = "phase"
+OPERATION = "operation"
+DEFERRED = "deferred"
 
 
 class Scope:
     """A stretch of a recording that contains others without being a call.
 
-    A request, a phase of it, a ``record_signals()`` block. A request and a block are a ``Root``.
+    A request, a phase of it, a ``record_signals()`` block, an operation of a model, deferred work.
+    A request and a block are a ``Root``.
     """
 
     __slots__ = (
         "__weakref__",
         "around",
         "children",
+        "deferred",
         "end",
         "kind",
         "name",
@@ -59,10 +63,78 @@ class Scope:
         self.children: list[Child] = []
         # What takes the dispatches and effects in it that aren't kept.
         self.overflow: Group | None = None
-        # How many effects of each kind happened outside of receivers: those are only counted.
+        # What was put off in it, outside of receivers.
+        self.deferred: list[DeferredNode] | None = None
+        # How many effects of each kind happened outside of receivers and aren't kept.
         self.outside: dict[str, int] = {}
         # The phase that a request is in, or a block around its view.
         self.phase: Scope | None = None
+        self.start = start
+        self.end = 0
+
+
+class OperationNode(Scope):
+    """What the program asked of a model or a queryset in one go, such as ``save()``."""
+
+    __slots__ = ("error", "folded_ns", "is_bulk", "is_kept", "model", "note", "rows", "site")
+
+    def __init__(
+        self, name: str, model: str, around: Parent, site: CallSite | None, start: int = 0
+    ) -> None:
+        super().__init__(OPERATION, name, around, around.root, start)
+        self.model = model
+        # The line that asked for it.
+        self.site = site
+        # How many rows of the database it was about; None where that isn't known.
+        self.rows: int | None = None
+        # What else is known of it, in a word.
+        self.note = ""
+        # Whether it sends no signals for the rows that it writes.
+        self.is_bulk = False
+        self.error: str | None = None
+        # The time of the dispatches in it that aren't kept.
+        self.folded_ns = 0
+        # Whether it has a place in the cascade; else what is in it is added up with its like.
+        self.is_kept = False
+
+
+class DeferredNode(Scope):
+    """What was put off until a transaction is committed.
+
+    It is among the children of the place where it ran, if it ran. What put it off has it in its
+    ``deferred``.
+    """
+
+    __slots__ = ("alias", "error", "fate", "reason", "registered", "registered_at", "words")
+
+    def __init__(
+        self, words: ReceiverName, registered: CallNode | Scope, alias: str, registered_at: int
+    ) -> None:
+        super().__init__(DEFERRED, words.text, registered, registered.root, 0)
+        self.words = words
+        # What put it off: a receiver; outside of receivers, the phase or the block.
+        self.registered = registered
+        self.registered_at = registered_at
+        self.alias = alias
+        # "ran", "rolled back" or "dropped"; None as long as it waits.
+        self.fate: str | None = None
+        # What it was rolled back by, or dropped for.
+        self.reason = ""
+        self.error: str | None = None
+
+
+class Transaction:
+    """One transaction, or a savepoint in one; see ``signals_panel.recording.transactions``."""
+
+    __slots__ = ("alias", "end", "fate", "place", "savepoint", "start")
+
+    def __init__(self, alias: str, place: Node, savepoint: str | None, start: int) -> None:
+        self.alias = alias
+        # The node that was current when it was opened.
+        self.place = place
+        self.savepoint = savepoint
+        # "committed" or "rolled back"; None as long as it is open.
+        self.fate: str | None = None
         self.start = start
         self.end = 0
 
@@ -79,6 +151,7 @@ class DispatchNode:
         "key",
         "method",
         "root",
+        "said",
         "sender",
         "sending",
         "signal",
@@ -111,6 +184,8 @@ class DispatchNode:
         self.stack: Stack | None = None
         # The primary key of the instance it is about, if it is about one.
         self.key: Any = None
+        # What the sender says of it: "created", "only: price".
+        self.said = ""
         # The keyword arguments in words, by name, if the setting asks for them.
         self.arguments: dict[str, str] | None = None
         self.start = 0
@@ -123,6 +198,7 @@ class CallNode:
     __slots__ = (
         "around",
         "children",
+        "deferred",
         "end",
         "error",
         "failure",
@@ -143,6 +219,8 @@ class CallNode:
         self.failure: Failure | None = None
         # None until there is something to hold: most receivers cause nothing.
         self.children: list[Child] | None = None
+        # What it put off until a transaction is committed.
+        self.deferred: list[DeferredNode] | None = None
         # What takes the dispatches and effects nested in it that aren't kept, and the time of
         # those dispatches.
         self.overflow: Group | None = None
@@ -168,6 +246,7 @@ class EffectNode:
         "overflow",
         "result",
         "root",
+        "site",
         "start",
         "text",
     )
@@ -206,6 +285,8 @@ class EffectNode:
         self.overflow: Group | None = None
         # Whether it has a place in the cascade; else it is only counted.
         self.is_kept = False
+        # Outside of receivers and operations, the line that caused it.
+        self.site: CallSite | None = None
         self.start = start
         self.end = end
 
@@ -213,11 +294,13 @@ class EffectNode:
 class Budget:
     """How much may be kept; nested recordings share their outer's."""
 
-    __slots__ = ("left", "shows_arguments", "size", "stacks", "toolbar")
+    __slots__ = ("left", "outside_left", "shows_arguments", "size", "stacks", "toolbar")
 
     def __init__(self, config: Config) -> None:
-        # Dispatches and effects that may still be kept one by one.
+        # Dispatches, operations and effects that may still be kept one by one.
         self.size = self.left = config.max_kept
+        # As many effects of the program's that are in none of them.
+        self.outside_left = config.max_kept
         # The signals and senders whose stack was kept, by call site.
         self.stacks: set[tuple[CallSite | None, SignalName, str | None]] = set()
         self.shows_arguments = config.show_arguments
@@ -242,15 +325,16 @@ class Root(Scope):
         "paused_at",
         "release",
         "toolbar_ns",
+        "transactions",
         "unheard",
         "unrecorded",
     )
 
     def __init__(self, kind: str = BLOCK, outer: Node | None = None) -> None:
-        # A dispatch holds calls alone: a block beside them is in what is around it. An effect that
-        # is only counted has no place for anything.
+        # A dispatch holds calls alone: a block beside them is in what is around it. What is only
+        # counted has no place for anything.
         around = outer.around if isinstance(outer, DispatchNode) else outer
-        while isinstance(around, EffectNode) and not around.is_kept:
+        while isinstance(around, (EffectNode, OperationNode)) and not around.is_kept:
             around = around.around
         super().__init__(kind, "", around, self, perf_counter_ns())
         self.budget: Budget = Budget(get_config()) if around is None else around.root.budget
@@ -269,6 +353,8 @@ class Root(Scope):
         self.bulk: dict[tuple[str, str], None] = {}
         # The methods of signal classes that send by themselves: "PluginSignal.send".
         self.own_methods: dict[SignalName, str] = {}
+        # Those that were opened in it, in their order.
+        self.transactions: list[Transaction] = []
         # What its budget no longer knows, once it is no part of what is around it.
         self.toolbar_ns = 0
         self.is_open = True

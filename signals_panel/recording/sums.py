@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from signals_panel.recording.groups import CallKey, DispatchKey, EffectKey, Group, Tally
+from signals_panel.recording.groups import (
+    CallKey,
+    DispatchKey,
+    EffectKey,
+    Group,
+    OperationKey,
+    Tally,
+)
 from signals_panel.recording.intervals import union_ns
 from signals_panel.recording.measuring import end_of, end_of_recording
-from signals_panel.recording.nodes import CallNode, DispatchNode, EffectNode, Root
+from signals_panel.recording.nodes import CallNode, DeferredNode, DispatchNode, EffectNode, Root
 from signals_panel.recording.unheard import OTHER_SIGNALS
 from signals_panel.recording.walking import (
+    DEFERRED_APART,
+    all_deferred,
+    call_around,
     calls_of,
     caused_by,
     flat,
@@ -27,10 +37,17 @@ def in_receivers(root: Root) -> Tally:
     """All dispatches, calls, and effects in receivers."""
     tally = Tally()
     count(tally, (child for child in caused_by(root) if type(child) is DispatchNode))
-    for group in top_overflows(root):
+    for group in _with_operations(top_overflows(root)):
         tally.add(group.left_out())
         count(tally, group.of(DispatchKey))
     return tally
+
+
+def _with_operations(groups: Iterable[Group]) -> Iterator[Group]:
+    """Groups, and the operations folded in them."""
+    for group in groups:
+        yield group
+        yield from group.under(OperationKey)
 
 
 def outside_receivers(root: Root) -> dict[str, int]:
@@ -43,10 +60,23 @@ def outside_receivers(root: Root) -> dict[str, int]:
     for group in top_overflows(root):
         for effects in group.of(EffectKey):
             counts[effects.key.kind] = counts.get(effects.key.kind, 0) + effects.count
-    for scope in scopes_at(root):
+    scopes = list(scopes_at(root))
+    for deferred in _run_in_calls(root):
+        scopes += scopes_at(deferred)
+        for child in caused_by(deferred):
+            if type(child) is EffectNode:
+                counts[child.kind] = counts.get(child.kind, 0) + 1
+    for scope in scopes:
         for kind, number in list(scope.outside.items()):
             counts[kind] = counts.get(kind, 0) + number
     return counts
+
+
+def _run_in_calls(root: Root) -> Iterator[DeferredNode]:
+    """Deferred work that was run by a receiver's commit; none of it is the receiver's own."""
+    for deferred in all_deferred(root):
+        if deferred.start and call_around(deferred.around) is not None:
+            yield deferred
 
 
 def count(tally: Tally, nodes: Iterable[DispatchNode | Group]) -> None:
@@ -58,6 +88,12 @@ def count(tally: Tally, nodes: Iterable[DispatchNode | Group]) -> None:
             if kind is EffectNode:
                 tally.add_effects(node.kind, 1)
                 _count_inside(tally, node, waiting)
+            elif kind is DeferredNode:
+                # Its own effects are outside of receivers.
+                waiting.append([child for child in caused_by(node) if type(child) is DispatchNode])
+                for group in overflows(node):
+                    tally.add(group.left_out())
+                    waiting.append(list(group.of(DispatchKey)))
             elif kind is DispatchNode:
                 tally.dispatches += 1
                 if node.children:
@@ -66,13 +102,7 @@ def count(tally: Tally, nodes: Iterable[DispatchNode | Group]) -> None:
                 tally.calls += 1
                 _count_inside(tally, node, waiting)
             else:
-                key = node.key
-                if type(key) is DispatchKey:
-                    tally.dispatches += node.count
-                elif type(key) is CallKey:
-                    tally.calls += node.count
-                else:
-                    tally.add_effects(key.kind, node.count)
+                tally.count(node)
                 if node.rest is not None:
                     tally.add(node.left_out())
                 if node.children:
@@ -81,9 +111,9 @@ def count(tally: Tally, nodes: Iterable[DispatchNode | Group]) -> None:
 
 def _count_inside(tally: Tally, node: CallNode | EffectNode, waiting: list[Iterable[Any]]) -> None:
     if node.children:
-        waiting.append(flat(node.children))
+        waiting.append(flat(node.children, closed=DEFERRED_APART))
     if node.children or node.overflow is not None:
-        for group in overflows(node):
+        for group in overflows(node, closed=DEFERRED_APART):
             tally.add(group.left_out())
             waiting.append(list(group.children.values()))
 
@@ -103,7 +133,7 @@ def receiver_ns(root: Root) -> int:
     kept = union_ns((call.start, end_of(call)) for call in calls)
     kept -= sum(root.budget.toolbar.of(call) for call in calls)
     folded = 0
-    for group in top_overflows(root):
+    for group in _with_operations(top_overflows(root)):
         if group.rest is not None:
             folded += group.rest.top_call_ns
         for dispatch in group.of(DispatchKey):

@@ -9,9 +9,11 @@ from signals_panel.recording.groups import Group
 from signals_panel.recording.nodes import (
     CallNode,
     Child,
+    DeferredNode,
     DispatchNode,
     EffectNode,
     Node,
+    OperationNode,
     Root,
     Scope,
 )
@@ -22,13 +24,19 @@ def calls_of(dispatch: DispatchNode) -> list[CallNode]:
     return dispatch.children or []
 
 
-def flat(children: Iterable[Child] | None) -> Iterator[Child]:
-    """Children with those of scopes in their place."""
+DEFERRED_APART: frozenset[type] = frozenset({DeferredNode})
+"""For those below: not into deferred work, which is another's."""
+
+
+def flat(
+    children: Iterable[Child] | None, *, closed: frozenset[type] = frozenset()
+) -> Iterator[Child]:
+    """Children with those of scopes in their place; ``closed`` ones are given as themselves."""
     # Blocks can be nested deeper than Python's stack.
     waiting = [iter(children or ())]
     while waiting:
         for child in waiting[-1]:
-            if isinstance(child, Scope):
+            if isinstance(child, Scope) and type(child) not in closed:
                 waiting.append(iter(child.children))
                 break
             yield child
@@ -36,23 +44,25 @@ def flat(children: Iterable[Child] | None) -> Iterator[Child]:
             waiting.pop()
 
 
-def scopes_at(node: Node) -> Iterator[Scope]:
-    """A scope and those directly in it, or those directly in a call."""
+def scopes_at(node: Node, *, closed: frozenset[type] = frozenset()) -> Iterator[Scope]:
+    """A scope and those directly in it, or those directly in a call or an effect."""
     waiting: list[Any] = [node]
     while waiting:
         nested = waiting.pop()
         if isinstance(nested, Scope):
             yield nested
         waiting.extend(
-            child for child in reversed(nested.children or ()) if isinstance(child, Scope)
+            child
+            for child in reversed(nested.children or ())
+            if isinstance(child, Scope) and type(child) not in closed
         )
 
 
-def overflows(node: Node) -> Iterator[Group]:
+def overflows(node: Node, *, closed: frozenset[type] = frozenset()) -> Iterator[Group]:
     """What a limit folded under a node, and under the scopes directly in it."""
     if not isinstance(node, (Scope, DispatchNode)) and node.overflow is not None:
         yield node.overflow
-    for scope in scopes_at(node):
+    for scope in scopes_at(node, closed=closed):
         if scope.overflow is not None:
             yield scope.overflow
 
@@ -68,15 +78,17 @@ def top_overflows(scope: Scope) -> Iterator[Group]:
             yield child.overflow
 
 
-def caused_by(node: Scope | CallNode | EffectNode) -> Iterator[DispatchNode | EffectNode]:
+def caused_by(
+    node: Scope | CallNode | EffectNode, *, closed: frozenset[type] = frozenset()
+) -> Iterator[DispatchNode | EffectNode]:
     """The effects and dispatches in a node, in order; those of an effect follow it."""
-    waiting = [flat(node.children)]
+    waiting = [flat(node.children, closed=closed)]
     while waiting:
         for child in waiting[-1]:
             if type(child) is EffectNode:
                 yield child
                 if child.children:
-                    waiting.append(flat(child.children))
+                    waiting.append(flat(child.children, closed=closed))
                     break
             elif type(child) is DispatchNode:
                 yield child
@@ -85,10 +97,23 @@ def caused_by(node: Scope | CallNode | EffectNode) -> Iterator[DispatchNode | Ef
 
 
 def call_around(node: Node | None) -> CallNode | None:
-    """The receiver call that a node is in, or is."""
+    """The receiver call that a node is in, or is; deferred work is in none."""
     while node is not None and type(node) is not CallNode:
+        if type(node) is DeferredNode:
+            return None
         node = node.around
     return node
+
+
+def all_deferred(root: Root) -> Iterator[DeferredNode]:
+    """What was put off in a recording, in the order in which that is found."""
+    waiting: list[Any] = [root]
+    while waiting:
+        node = waiting.pop()
+        if type(node) not in (DispatchNode, EffectNode):
+            yield from node.deferred or ()
+        if node.children:
+            waiting.extend(reversed(node.children))
 
 
 def walk(scope: Scope) -> Iterator[DispatchNode]:
@@ -97,6 +122,17 @@ def walk(scope: Scope) -> Iterator[DispatchNode]:
     while waiting:
         node = waiting.pop()
         if type(node) is DispatchNode:
+            yield node
+        if node.children:
+            waiting.extend(reversed(node.children))
+
+
+def operations_in(scope: Scope) -> Iterator[OperationNode]:
+    """Every operation that is kept, at any depth, in the order begun."""
+    waiting: list[Any] = list(reversed(scope.children))
+    while waiting:
+        node = waiting.pop()
+        if type(node) is OperationNode:
             yield node
         if node.children:
             waiting.extend(reversed(node.children))

@@ -66,8 +66,10 @@ class Names:
             found = self._signals.get((row["signal"], row["sender"]))
         elif row["kind"] == "call":
             found = self._receivers.get(row["receiver"])
-        else:
+        elif row["kind"] == "effect":
             found = self._effects.get(_identity(row))
+        else:
+            found = None
         return None if found is None else str(found)
 
     def number_of_signal(self, row: Mapping[str, Any]) -> str:

@@ -68,7 +68,7 @@ def _views(
 ) -> list[dict[str, Any]]:
     """Each with the number of its rows; Django's housekeeping is folded away."""
     cascade = sum(
-        row["kind"] in ("dispatch", "call", "effect") and not row.get("housekeeping")
+        row["kind"] not in ("phase", "more") and not row.get("housekeeping")
         for row in stats["rows"]
     )
     receivers = sum(not row["housekeeping"] for row in stats["receivers"])

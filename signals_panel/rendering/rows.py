@@ -9,13 +9,28 @@ from django.utils.safestring import SafeString, mark_safe
 
 from signals_panel.effects import kind_of
 from signals_panel.rendering.names import Names
-from signals_panel.wording import duration_text, effects_text, fate_text
+from signals_panel.wording import (
+    deferred_text,
+    duration_text,
+    effects_text,
+    fate_text,
+    operation_text,
+    rolled_back_text,
+    said_texts,
+)
 
 # Levels beyond this are indented no further.
 _MAX_INDENT = 12
 
 # A row is 16 high; this is half the height of the bar of a dispatch, a call, an effect.
-_HALF = {"dispatch": 2.0, "call": 6.0, "effect": 4.0}
+_HALF = {
+    "operation": 3.0,
+    "deferred": 6.0,
+    "line": 2.0,
+    "dispatch": 2.0,
+    "call": 6.0,
+    "effect": 4.0,
+}
 
 
 class Rows:
@@ -45,12 +60,18 @@ class Rows:
             shown["from"] = duration_text(self._phases.get(row["name"], 0.0))
         elif kind == "more":
             shown["effects_text"] = effects_text(row["effects"]) or "0 queries"
+            shown["outside_text"] = effects_text(row.get("outside", {}))
         else:
             shown |= self._times(row)
             shown["number"] = self._names.number(row)
-            shown |= {"dispatch": self._dispatch, "call": self._call, "effect": self._effect}[kind](
-                row
-            )
+            shown |= {
+                "operation": self._operation,
+                "line": self._line,
+                "deferred": self._deferred,
+                "dispatch": self._dispatch,
+                "call": self._call,
+                "effect": self._effect,
+            }[kind](row)
         return shown
 
     def _times(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,6 +81,7 @@ class Rows:
             "times": f"× {row['count']:,}" if is_several else "",
             "duration": duration,
             "longest": duration_text(row["longest_ms"]) if is_several else "",
+            "undone": rolled_back_text(row),
             "bars": _bars(row["spans"], _HALF[row["kind"]] * self._density(row)),
             "phases_path": self._phase_lines,
         }
@@ -69,9 +91,36 @@ class Rows:
             shown["when"] = f"from {start}{took}"
         return shown
 
+    def _operation(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "name": operation_text(row),
+            "self": duration_text(row["self_ms"]),
+            "bypassed": [self._names.name(name) for name in row["bypassed"]],
+            **self._line(row),
+        }
+
+    def _deferred(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        own, inside = row["own_effects"], row["effects"]
+        return {
+            "name": self._names.name(row["name"]),
+            "fate": deferred_text(row),
+            "has_run": row["fate"] == "ran",
+            "defined_at": self._names.line(row["defined_at"]),
+            "cells": [(inside.get(kind, 0), own.get(kind, 0)) for kind in self._kinds],
+        }
+
+    def _line(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        own, inside = row["own_effects"], row["effects"]
+        return {
+            "sent_from": self._names.line(row["sent_from"]),
+            "via": [self._names.lines[index] for index in row["via"]],
+            "cells": [(inside.get(kind, 0), own.get(kind, 0)) for kind in self._kinds],
+        }
+
     def _dispatch(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "name": self._names.name(row["signal"]),
+            "said": said_texts(row),
             "sent_from": self._names.line(row["sent_from"]),
             "via": [self._names.lines[index] for index in row["via"]],
             "cells": [(row["effects"].get(kind, 0), 0) for kind in self._kinds],

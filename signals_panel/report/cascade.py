@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from signals_panel.analysis import (
@@ -12,12 +12,27 @@ from signals_panel.analysis import (
     is_housekeeping,
     milliseconds,
 )
-from signals_panel.describe import CallSite, SourceLine, clean
+from signals_panel.describe import SourceLine, clean
 from signals_panel.effects import data_text
-from signals_panel.recording import CallKey, DispatchKey, EffectKey, Group, Tally
+from signals_panel.recording import (
+    ROLLED_BACK,
+    CallKey,
+    DeferredKey,
+    DispatchKey,
+    EffectKey,
+    Group,
+    LineKey,
+    OperationKey,
+    Tally,
+    transactions_around,
+)
 from signals_panel.report.schema import Counts
 from signals_panel.report.space import Space, Texts
 from signals_panel.wiring import origin_of
+
+_NO_MARKS: dict[str, Any] = {"atomic": [], "rolled_back": 0}
+_MAX_SAID = 3
+_MAX_BYPASSED = 20
 
 
 class Cascade:
@@ -33,6 +48,7 @@ class Cascade:
         self._max_rows = max_rows
         self._space = space
         self._shown = Tally()
+        self._shown_outside = Tally()
         self._is_full = False
         # The keys of the rows around the next one, by level.
         self._keys: dict[int, str] = {0: ""}
@@ -51,23 +67,23 @@ class Cascade:
         """Add a last row for everything that the totals count and the rows don't show."""
         totals, shown = self._analysis.glance.totals, self._shown
         dispatches, calls = totals.dispatches - shown.dispatches, totals.calls - shown.calls
-        effects = {
-            kind: number - shown.effects.get(kind, 0)
-            for kind, number in totals.effects.items()
-            if number > shown.effects.get(kind, 0)
-        }
-        if dispatches or calls or effects:
+        effects = _without(totals.effects, shown.effects)
+        outside = _without(totals.all_effects, totals.effects)
+        outside = _without(outside, self._shown_outside.effects)
+        if dispatches or calls or effects or outside:
             more = {"dispatches": dispatches, "calls": calls, "effects": effects}
-            self.rows.append({"kind": "more", "key": "more", "level": 1, **more})
+            self.rows.append(
+                {"kind": "more", "key": "more", "level": 1, **more, "outside": outside}
+            )
 
     def _add(self, top: Group, level: int) -> None:
         # A stack of iterators instead of recursion: a cascade can be deeper than Python's.
-        waiting: list[tuple[Iterator[Group], int, Group]] = [
-            (iter(top.children.values()), level, top)
+        waiting: list[tuple[Iterator[Group], int, Group, Tally]] = [
+            (iter(top.children.values()), level, top, self._shown_outside)
         ]
         above: dict[Any, int] = {}
         while waiting and not self._is_full:
-            groups, level, parent = waiting[-1]
+            groups, level, parent, shown = waiting[-1]
             group = next(groups, None)
             if group is None:
                 waiting.pop()
@@ -77,15 +93,24 @@ class Cascade:
             key = group.key
             if type(key) is DispatchKey:
                 around = (key.signal, key.sender)
-                if self._add_row(level, group, self._dispatch(group, key, bool(above.get(around)))):
-                    self._shown.dispatches += group.count
+                row = self._dispatch(group, key, bool(above.get(around)))
                 above[around] = above.get(around, 0) + 1
+                shown = self._shown
             elif type(key) is CallKey:
-                if self._add_row(level, group, self._call(group, key, parent)):
-                    self._shown.calls += group.count
-            elif self._add_row(level, group, self._effect(group, key)):
-                self._shown.add_effects(key.kind, group.count)
-            waiting.append((iter(group.children.values()), level + 1, group))
+                row = self._call(group, key, parent)
+                shown = self._shown
+            elif type(key) is EffectKey:
+                row = self._effect(group, key)
+            elif type(key) is OperationKey:
+                row = self._operation(group, key)
+            elif type(key) is DeferredKey:
+                row = self._deferred(group, key)
+                shown = self._shown_outside
+            else:
+                row = self._line(group, key)
+            if self._add_row(level, group, row):
+                shown.count(group)
+            waiting.append((iter(group.children.values()), level + 1, group, shown))
 
     def _add_row(self, level: int, group: Group, row: dict[str, Any]) -> bool:
         key = _key(self._keys[level - 1], *row.pop("words"))
@@ -96,6 +121,7 @@ class Cascade:
             "count": group.count,
             "ms": milliseconds(group.ns),
             "longest_ms": milliseconds(group.longest_ns),
+            **(_marks(group) if self._tree.has_transactions else _NO_MARKS),
             "start_ms": self._tree.start_ms(group),
             "spans": self._tree.spans(group),
             **row,
@@ -120,28 +146,24 @@ class Cascade:
             "signal": signal,
             "sender": key.sender and clean(key.sender),
             "method": key.method,
+            "said": _said(group),
             "concurrent": group.is_concurrent,
             "recursive": is_recursive,
             "effects": _effects(group),
             "housekeeping": is_all_housekeeping(group),
-            **self._sent_from(site),
+            **self._sent_from(line, via),
         }
 
-    def _sent_from(self, site: CallSite | None) -> dict[str, Any]:
-        line = site.line if site is not None else None
-        via = [self._texts.line(each) for each in site.via_lines] if site is not None else []
+    def _sent_from(self, line: SourceLine | None, via: Iterable[SourceLine]) -> dict[str, Any]:
+        indexes = [self._texts.line(each) for each in via]
         return {
             "sent_from": self._texts.line(line),
-            "via": [index for index in via if index is not None],
+            "via": [index for index in indexes if index is not None],
             "package": line and line.package,
         }
 
     def _call(self, group: Group, key: CallKey, dispatch: Group) -> dict[str, Any]:
         connections = self._analysis.connections
-        own: Counts = {}
-        for child in group.children.values():
-            if type(child.key) is EffectKey:
-                _count_own(own, child)
         return {
             "kind": "call",
             "words": (key.receiver.text, key.is_async, _place(key.receiver.defined_at)),
@@ -157,9 +179,54 @@ class Cascade:
             "connected_twice": len(connections.fitting(dispatch, key.receiver)) > 1
             or bool(connections.imported_twice(dispatch, key.receiver)),
             "unfinished": group.unfinished(),
-            "own_effects": own,
+            "own_effects": _own_effects(group),
             "effects": _effects(group),
             "defined_at": self._texts.line(key.receiver.defined_at),
+        }
+
+    def _operation(self, group: Group, key: OperationKey) -> dict[str, Any]:
+        site = key.site
+        line = site.line if site is not None else None
+        via = site.via_lines if site is not None else []
+        return {
+            "kind": "operation",
+            "words": (key.name, key.model, _place(line), *map(_place, via)),
+            "operation": key.name,
+            "model": clean(key.model),
+            "note": key.note,
+            "table_rows": group.rows,
+            "self_ms": milliseconds(group.self_ns),
+            "errors": group.errors,
+            "error": group.error,
+            "unfinished": group.unfinished(),
+            "bypassed": [clean(name) for name in self._analysis.bypassed(key)[:_MAX_BYPASSED]],
+            "own_effects": _own_effects(group),
+            "effects": _effects(group),
+            **self._sent_from(line, via),
+        }
+
+    def _deferred(self, group: Group, key: DeferredKey) -> dict[str, Any]:
+        return {
+            "kind": "deferred",
+            "words": (key.words.text, key.alias, key.fate),
+            "name": clean(key.words.text),
+            "alias": clean(key.alias),
+            "fate": key.fate,
+            "reason": clean(key.reason),
+            "errors": group.errors,
+            "error": group.error,
+            "own_effects": _own_effects(group),
+            "effects": _effects(group),
+            "defined_at": self._texts.line(key.words.defined_at),
+        }
+
+    def _line(self, group: Group, key: LineKey) -> dict[str, Any]:
+        return {
+            "kind": "line",
+            "words": ("line", _place(key.line), *map(_place, key.via)),
+            "effects": _effects(group),
+            "own_effects": _own_effects(group),
+            **self._sent_from(key.line, key.via),
         }
 
     def _effect(self, group: Group, key: EffectKey) -> dict[str, Any]:
@@ -177,14 +244,38 @@ class Cascade:
         }
 
 
-def _count_own(counts: Counts, group: Group) -> None:
-    """Count an effect, and those that happened inside of it."""
-    waiting = [group]
-    while waiting:
-        inner = waiting.pop()
-        if type(inner.key) is EffectKey:
-            counts[inner.key.kind] = counts.get(inner.key.kind, 0) + inner.count
-            waiting.extend(inner.children.values())
+def _said(group: Group) -> list[list[Any]]:
+    """What senders said, and how often, as far as it was kept."""
+    counts: dict[str, int] = {}
+    for member in group.members or ():
+        if member.said:
+            counts[member.said] = counts.get(member.said, 0) + 1
+    return [[text, number] for text, number in list(counts.items())[:_MAX_SAID]]
+
+
+def _marks(group: Group) -> dict[str, Any]:
+    """In which transactions it ran, and how many were undone; as far as it was kept."""
+    atomic: dict[str, None] = {}
+    undone = 0
+    for member in group.members or ():
+        around = list(transactions_around(member))
+        atomic.update(dict.fromkeys(each.alias for each in around))
+        undone += any(each.fate == ROLLED_BACK for each in around)
+    return {"atomic": list(atomic), "rolled_back": undone}
+
+
+def _own_effects(group: Group) -> Counts:
+    """The effects in a group, without those of receivers in it."""
+    counts: Counts = {}
+    for effect in group.under(EffectKey):
+        counts[effect.key.kind] = counts.get(effect.key.kind, 0) + effect.count
+    return counts
+
+
+def _without(counts: Mapping[str, int], others: Mapping[str, int]) -> Counts:
+    """What is left of some counts, where anything is."""
+    left = {kind: number - others.get(kind, 0) for kind, number in counts.items()}
+    return {kind: number for kind, number in left.items() if number > 0}
 
 
 def _place(line: SourceLine | None) -> tuple[str, int] | None:

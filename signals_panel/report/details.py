@@ -8,10 +8,13 @@ from signals_panel.analysis import Analysis, Tree, milliseconds
 from signals_panel.describe import Place, clean, is_project_file
 from signals_panel.recording import (
     CallKey,
+    CallNode,
     DispatchKey,
     DispatchNode,
     EffectNode,
     Group,
+    OperationKey,
+    OperationNode,
     call_around,
     elapsed,
     flat,
@@ -41,6 +44,8 @@ def details(analysis: Analysis, cascade: Cascade, texts: Texts, space: Space) ->
             imported_as = connections.imported_twice(group.parent, key.receiver)
             if imported_as:
                 mine["imported_as"] = [clean(name) for name in imported_as]
+        elif type(key) is OperationKey:
+            mine = {}
         else:
             continue
         if group.count > 1:
@@ -58,18 +63,23 @@ def details(analysis: Analysis, cascade: Cascade, texts: Texts, space: Space) ->
 def _each(tree: Tree, group: Group) -> tuple[list[list[Any]], int]:
     rows = []
     for member in (group.members or [])[:_MAX_EACH]:
-        is_dispatch = type(member) is DispatchNode
-        sent = member if is_dispatch else member.around
+        sent = member.around if type(member) is CallNode else member
         rows.append(
             [
                 milliseconds(tree.axis(member.start)) if member.start else None,
                 milliseconds(elapsed(member)),
                 _effects_in(member),
-                None if is_dispatch or not member.error else member.error[:_MAX_ERROR],
-                sent.key,
+                _error(member),
+                sent.key if type(sent) is DispatchNode else None,
             ]
         )
     return rows, group.count - len(rows)
+
+
+def _error(member: DispatchNode | CallNode | OperationNode) -> str | None:
+    if isinstance(member, DispatchNode) or not member.error:
+        return None
+    return member.error[:_MAX_ERROR]
 
 
 def _effects_in(node: Any) -> dict[str, int]:

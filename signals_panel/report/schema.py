@@ -39,6 +39,12 @@ class DispatchRow(TypedDict, total=False):
     signal: str
     sender: str | None
     method: str
+    said: list[list[Any]]
+    """What senders said of it, such as ``created``: ``[text, count]``."""
+    atomic: list[str]
+    """The databases in whose transaction it began; so for the other rows."""
+    rolled_back: int
+    """How many of those kept were in a transaction that was rolled back."""
     concurrent: bool
     recursive: bool
     """It stands below a dispatch of the same signal and sender."""
@@ -85,6 +91,8 @@ class CallRow(TypedDict, total=False):
     not_called: list[str]
     """The receivers that weren't called because of it."""
     connected_twice: bool
+    atomic: list[str]
+    rolled_back: int
     unfinished: int
     own_effects: Counts
     effects: Counts
@@ -93,6 +101,86 @@ class CallRow(TypedDict, total=False):
     spans: list[int]
     defined_at: int | None
     marks: list[str]
+    open: bool
+
+
+class OperationRow(TypedDict, total=False):
+    """Operations of one model that the program asked for in one line, such as ``save()``."""
+
+    kind: Literal["operation"]
+    key: str
+    level: int
+    count: int
+    ms: float
+    longest_ms: float
+    operation: str
+    """``save``, ``delete``, ``update``, ``bulk_create``, ...: see ``results.Operation``."""
+    model: str
+    note: str
+    table_rows: int
+    """How many rows of the database they were about, as far as it is known."""
+    bypassed: list[str]
+    """Receivers of this model's signals that a bulk operation sends nothing to."""
+    atomic: list[str]
+    rolled_back: int
+    self_ms: float
+    """Without the dispatches in them."""
+    errors: int
+    error: str | None
+    unfinished: int
+    own_effects: Counts
+    effects: Counts
+    """With those of receivers."""
+    start_ms: float | None
+    spans: list[int]
+    sent_from: int | None
+    via: list[int]
+    package: str | None
+    open: bool
+
+
+class DeferredRow(TypedDict, total=False):
+    """What was put off with ``transaction.on_commit``, below what put it off."""
+
+    kind: Literal["deferred"]
+    key: str
+    level: int
+    count: int
+    ms: float
+    """In nothing of what it stands below."""
+    longest_ms: float
+    name: str
+    alias: str
+    fate: str | None
+    """``ran``, ``rolled back``, ``dropped``; None where its transaction was still open."""
+    reason: str
+    """What it was rolled back by, or dropped for."""
+    errors: int
+    error: str | None
+    own_effects: Counts
+    effects: Counts
+    start_ms: float | None
+    spans: list[int]
+    defined_at: int | None
+    open: bool
+
+
+class LineRow(TypedDict, total=False):
+    """Effects that one line caused outside of receivers and operations."""
+
+    kind: Literal["line"]
+    key: str
+    level: int
+    count: int
+    ms: float
+    longest_ms: float
+    own_effects: Counts
+    effects: Counts
+    start_ms: float | None
+    spans: list[int]
+    sent_from: int | None
+    via: list[int]
+    package: str | None
     open: bool
 
 
@@ -110,6 +198,8 @@ class EffectRow(TypedDict, total=False):
     text: int | None
     """An index into the report's texts: of SQL the statement."""
     alias: str
+    atomic: list[str]
+    rolled_back: int
     note: str
     result: str | None
     data: str
@@ -130,9 +220,11 @@ class MoreRow(TypedDict):
     dispatches: int
     calls: int
     effects: Counts
+    """In receivers."""
+    outside: Counts
 
 
-Row = PhaseRow | DispatchRow | CallRow | EffectRow | MoreRow
+Row = PhaseRow | OperationRow | LineRow | DeferredRow | DispatchRow | CallRow | EffectRow | MoreRow
 
 
 class ReceiverRow(TypedDict):

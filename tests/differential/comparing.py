@@ -15,6 +15,7 @@ from signals_panel.recording import (
     EffectNode,
     Group,
     add_to,
+    call_around,
     calls_of,
     flat,
     overflows,
@@ -124,6 +125,9 @@ def _found_tree(children: Any) -> Tree:
     tree: Tree = []
     for child in flat(children):
         if type(child) is EffectNode:
+            if call_around(child) is None:
+                # A query that no receiver made.
+                continue
             query = Query(child)
             params = None if query.many else query.params
             tree.append((("query", query.sql, query.many, query.error, params), []))

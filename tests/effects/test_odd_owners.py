@@ -23,7 +23,7 @@ from django.dispatch import Signal
 from signals_panel import record_signals, remove_hooks
 from signals_panel.effects import EffectKind, watch, watching
 from signals_panel.effects.kinds import load, watches
-from signals_panel.effects.passing import passing_through
+from signals_panel.probes.passing import passing_through
 from signals_panel.recording import lifecycle
 
 
@@ -340,7 +340,7 @@ def test_no_session_s_key_among_several():
     ]
 
 
-def test_the_toolbar_s_time_keeps_no_effect_that_isn_t_kept():
+def test_the_toolbar_s_time_keeps_no_effect_that_isn_t_kept(settings):
     from signals_panel.recording import credit, current
     from signals_panel.results import node_of
 
@@ -348,12 +348,14 @@ def test_the_toolbar_s_time_keeps_no_effect_that_isn_t_kept():
         credit(current.get(), 1, 3)
         return 1
 
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 1}
     with record_signals() as recording:
         for number in range(50):
             cache.get_or_set(f"lazy{number}", lazy)
     toolbar = node_of(recording).budget.toolbar
     toolbar.settle()
-    assert len(toolbar._ns) == 1
+    # The recording, and the first, which is kept.
+    assert len(toolbar._ns) == 2
 
 
 class Client:

@@ -132,7 +132,7 @@ def assert_exact(report, mark):
     params = [row["data"] for row in report["rows"] if row["kind"] == "effect"]
     assert params
     for text in params:
-        assert text in (f"[{mark}]", f'["nested {mark}"]'), (text, mark)
+        assert text in (f"[{mark}]", f'["nested {mark}"]', f'["view {mark}"]'), (text, mark)
 
 
 @pytest.fixture

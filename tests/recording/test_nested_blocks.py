@@ -75,7 +75,7 @@ def test_what_they_counted_is_still_there(receivers, settings, max_kept):
     assert sums(recording) == (2, 2, 4, 2, 6)
     assert [sums(block) for block in inner] == [(0, 0, 1, 0, 1), (1, 1, 1, 1, 2)] * 2
     # Those of which something is kept are still in it.
-    assert len(node_of(recording).blocks) == (2 if max_kept > 2 else 1)
+    assert len(node_of(recording).blocks) == (4 if max_kept > 2 else 2)
     build(recording, Config())
 
 

@@ -199,7 +199,11 @@ def test_each_has_its_queries_and_key(connect):
             tag.save()
     report = build(recording, Config())
 
-    row = next(i for i, row in enumerate(report["rows"]) if row.get("count") == 3)
+    row = next(
+        number
+        for number, row in enumerate(report["rows"])
+        if row["kind"] == "dispatch" and row["count"] == 3
+    )
     each = report["details"][str(row)]["each"]
     assert [effects for _, _, effects, _, _ in each] == [{"sql": 1}] * 3
     assert [key for *_, key in each] == [tag.pk for tag in tags]

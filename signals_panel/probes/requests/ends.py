@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from signals_panel.describe import is_interruption
 from signals_panel.probes.requests.inner import is_in_progress, is_waiting
 from signals_panel.probes.requests.root import BEFORE_VIEW, RequestRoot, request_root
+from signals_panel.probes.transactions import note_open_transactions
 from signals_panel.recording import (
     begin_recording,
     current,
@@ -37,6 +38,7 @@ def begin_request() -> RequestRoot:
     recording = RequestRoot(outer)
     try:
         begin_recording(recording)
+        note_open_transactions(recording)
         request_root.set(recording)
         recording.resume(BEFORE_VIEW)
     except BaseException:

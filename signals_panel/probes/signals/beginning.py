@@ -16,6 +16,7 @@ from signals_panel.describe import (
     known_sender_names,
     known_signal_names,
     plain_arguments,
+    said,
     sender_name,
     signal_name,
     stack_from,
@@ -60,6 +61,7 @@ def begin_dispatch(
         instance = named.get("instance")
         if instance is not None:
             dispatch.key = instance_key(instance)
+            dispatch.said = said(signal, named)
         if root.budget.shows_arguments:
             dispatch.arguments = plain_arguments(named)
         if signal._dead_receivers:  # type: ignore[attr-defined] # not in the stubs

@@ -64,8 +64,13 @@ def passing_through(original: Method, recorded: Callable[..., Any]) -> Method:
         parameters=", ".join(parameters),
         arguments=", ".join(arguments),
     )
-    namespace = {"_get_current": current.get, "_original": original, "_recorded": recorded}
-    # Under this file's name, so that its frames are known for the package's own.
+    # Under this module's and file's name, so that its frames are known for the package's own.
+    namespace = {
+        "__name__": __name__,
+        "_get_current": current.get,
+        "_original": original,
+        "_recorded": recorded,
+    }
     exec(compile(source, __file__, "exec"), namespace)  # noqa: S102 - of names alone
     hook: Any = namespace["hook"]
     hook.__defaults__, hook.__kwdefaults__ = original.__defaults__, original.__kwdefaults__

@@ -1,0 +1,31 @@
+"""Receivers that a bulk operation bypassed: they are connected to signals that it doesn't send."""
+
+from __future__ import annotations
+
+from django.db.models import signals
+
+from signals_panel.describe import signal_name
+from signals_panel.recording import OperationKey
+from signals_panel.wiring import Connections
+
+# Which signals each would send, if it went about it object by object.
+_NOT_SENT = {
+    "bulk_create": (signals.pre_save, signals.post_save),
+    "bulk_update": (signals.pre_save, signals.post_save),
+    "update": (signals.pre_save, signals.post_save),
+    "raw delete": (signals.pre_delete, signals.post_delete),
+}
+# The panel's and the toolbar's own receivers are none of the user's program.
+_NOT_THE_USERS = ("signals_panel.", "debug_toolbar.")
+
+
+def bypassed(operation: OperationKey, connections: Connections) -> list[str]:
+    """The receivers, in the order in which they are connected."""
+    found: dict[str, None] = {}
+    for signal in _NOT_SENT.get(operation.name, ()):
+        for connection in connections.of(signal_name(signal)):
+            fits = connection.is_for_all or connection.sender == operation.model
+            receiver = connection.receiver
+            if fits and receiver is not None and not receiver.text.startswith(_NOT_THE_USERS):
+                found[receiver.text] = None
+    return list(found)
