@@ -24,13 +24,19 @@ from signals_panel.recording import current, lifecycle
 pytest.register_assert_rewrite("checked", "entries", "touching")
 
 
+# What a test skips for, and how to get it.
+_SERVERS = {
+    "PostgreSQL": "TEST_POSTGRES=postgresql://user@host:port/name names a server for them.",
+    "Redis": "TEST_REDIS=redis://host:port/number names a database for them, which they clear.",
+    "memcached": "TEST_MEMCACHED=host:port names a server for them, which they clear.",
+}
+
+
 def pytest_terminal_summary(terminalreporter):
-    skipped = terminalreporter.stats.get("skipped", ())
-    if any("PostgreSQL" in str(report.longrepr) for report in skipped):
-        terminalreporter.write_line(
-            "Tests on PostgreSQL did not run: TEST_POSTGRES=postgresql://user@host:port/name "
-            "names a server for them."
-        )
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())]
+    for server, way in _SERVERS.items():
+        if any(f"no {server}: " in reason for reason in skipped):
+            terminalreporter.write_line(f"Tests on {server} did not run: {way}")
 
 
 def seams() -> dict[tuple[Any, str], Any]:

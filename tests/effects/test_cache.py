@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
+import socket
 
 import pytest
 from django.core.cache import caches
 from django.core.management import call_command
 from django.dispatch import Signal
+from reports import build
 
+from effects.servers import SERVERS, served
 from signals_panel import record_signals
 
 BACKENDS = {
@@ -36,15 +41,21 @@ def effects_of(receiver):
     return [(effect.text, effect.alias, effect.result) for effect in found]
 
 
-@pytest.fixture(params=["locmem", "file", "own"])
+@pytest.fixture(params=["locmem", "file", "own", *SERVERS])
 def cache(request, settings, tmp_path):
+    name = request.param
     file = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": tmp_path}
     backends = {**BACKENDS, "file": file}
-    settings.CACHES = {"default": BACKENDS["dummy"], request.param: backends[request.param]}
-    found = caches[request.param]
-    found.clear()
-    found.alias = request.param
-    return found
+    with served(name) if name in SERVERS else contextlib.nullcontext(backends[name]) as options:
+        settings.CACHES = {"default": BACKENDS["dummy"], name: options}
+        found = caches[name]
+        found.clear()
+        found.alias = name
+        yield found
+        if name == "redis":
+            # Django keeps its connections, for whoever asks next.
+            for pool in found._cache._pools.values():
+                pool.disconnect()
 
 
 def test_each_operation(cache):
@@ -141,13 +152,12 @@ def test_keys_are_cut_and_those_of_sessions_are_left_out(settings):
     assert len(texts[2]) <= 100
 
 
-def test_errors(settings):
-    settings.CACHES = {"default": BACKENDS["locmem"]}
+def test_errors(cache):
     signal = Signal()
 
     def works(**kwargs):
         with pytest.raises(ValueError, match="not found"):
-            caches["default"].incr("nobody")
+            cache.incr("nobody")
 
     signal.connect(works)
     with record_signals() as recording:
@@ -155,6 +165,37 @@ def test_errors(settings):
     (effect,) = recording.dispatches[0].calls[0].effects
     assert effect.error.startswith("ValueError: Key")
     assert effect.result is None
+
+
+@pytest.mark.parametrize(
+    ("name", "location", "error"),
+    [
+        ("redis", "redis://me:hunter2@127.0.0.1:{}/0", "ConnectionError: Error "),
+        ("memcached", "127.0.0.1:{}", "ConnectionRefusedError: "),
+    ],
+    ids=list(SERVERS),
+)
+def test_a_server_that_is_not_there(settings, name, location, error):
+    signal = Signal()
+
+    def works(**kwargs):
+        caches[name].get("a")
+
+    signal.connect(works)
+    # A port that is taken, and where nobody listens.
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        location = location.format(taken.getsockname()[1])
+        settings.CACHES = {name: {"BACKEND": SERVERS[name].backend, "LOCATION": location}}
+        with record_signals() as recording:
+            ((_, response),) = signal.send_robust(None)
+    assert "refused" in str(response)
+    (call,) = recording.dispatches[0].calls
+    (effect,) = call.effects
+    assert (effect.text, effect.alias, effect.result) == ("get a", name, None)
+    assert effect.error.startswith(error)
+    assert call.error == effect.error
+    assert "hunter2" not in json.dumps(build(recording))
 
 
 def test_outside_of_receivers_they_are_counted(settings):
