@@ -159,6 +159,37 @@ BREAKS = (
         "    root.unheard.add_all(block.unheard)\n",
         "",
     ),
+    # Of hooks that have stayed, while nothing is recorded.
+    Break(
+        "where hooks have stayed, send_robust raises",
+        "probes/signals/send.py",
+        "                    if not is_robust:\n                        raise\n",
+        "                    raise\n",
+    ),
+    Break(
+        "where hooks have stayed, receivers are given a stand-in",
+        "probes/signals/send.py",
+        "[Wrapper(each, UNNAMED, None, None, self)",
+        "[Wrapper(each, UNNAMED, None, None, None)",
+    ),
+    Break(
+        "where hooks have stayed, wrappers are handed out",
+        "probes/signals/send.py",
+        "return unwrap_responses(original(known, sender, **named))",
+        "return original(known, sender, **named)",
+    ),
+    Break(
+        "where hooks have stayed, an own asend has no result",
+        "probes/signals/own_methods.py",
+        "            return await original(self, *args, **kwargs)\n",
+        "            await original(self, *args, **kwargs)\n            return None\n",
+    ),
+    Break(
+        "hooks that have stayed go with the next recording",
+        "recording/lifecycle.py",
+        "    if not _users and _comings <= _MAX_COMINGS:",
+        "    if not _users:",
+    ),
 )
 
 

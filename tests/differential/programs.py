@@ -271,11 +271,17 @@ class Program:
         return self.profile in ("hops", "racy")
 
     @property
+    def hooks_stay(self) -> bool:
+        """Whether it also runs with hooks that have stayed, and is recorded by them."""
+        return self.seed % 2 == 1
+
+    @property
     def is_ordered(self) -> bool:
         return self.profile != "racy"
 
     def __str__(self) -> str:
-        lines = [f"# seed {self.seed}, profile {self.profile}"]
+        hooks = ", hooks that have stayed" if self.hooks_stay else ""
+        lines = [f"# seed {self.seed}, profile {self.profile}{hooks}"]
         for receiver in self.receivers:
             lines.extend(receiver.lines())
         for name in ("before", "body", "after", "on_log", "on_override", "on_death"):

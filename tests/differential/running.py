@@ -20,7 +20,7 @@ from differential.programs import Program
 from differential.world import Env, Here, Recorded, World
 from signals_panel import record_signals, remove_hooks
 from signals_panel.conf import Config
-from signals_panel.recording import current
+from signals_panel.recording import current, lifecycle
 
 # The values of MAX_KEPT to run with. 0 is none that is allowed, and leaves the default in force:
 # a tenth of the programs try it.
@@ -109,6 +109,7 @@ def prepared() -> Iterator[None]:
             yield
     finally:
         _collect()
+        _remove_hooks()
         logger.disabled = False
         gc.unfreeze()
         if is_enabled:
@@ -117,11 +118,15 @@ def prepared() -> Iterator[None]:
 
 def failures(program: Program) -> list[str]:
     """All that is wrong, as lines to print; nothing if all is well."""
-    # After so many recordings the hooks would stay. Should one still go on, they are seen below.
-    with contextlib.suppress(RuntimeError):
-        remove_hooks()
+    _remove_hooks()
     plain = run(program)
     lines: list[str] = []
+    if program.hooks_stay:
+        lines.extend(_have_hooks_stay())
+        found = list(_same(program, plain, run(program)))
+        if found:
+            lines.append("With hooks that have stayed, and nothing recorded:")
+            lines.extend(found)
     for limit in (*_LIMITS, 0) if program.seed % _EVERY == 0 else _LIMITS:
         setting = {} if limit is None else {"MAX_KEPT": limit}
         with override_settings(SIGNALS_PANEL=setting):
@@ -135,6 +140,28 @@ def failures(program: Program) -> list[str]:
     return lines
 
 
+def _remove_hooks() -> None:
+    """After so many recordings they would stay. Should one still go on, they are seen below."""
+    with contextlib.suppress(RuntimeError):
+        remove_hooks()
+
+
+def _have_hooks_stay() -> Iterator[str]:
+    """As after so many recordings."""
+    lifecycle._comings = lifecycle._MAX_COMINGS
+    with record_signals():
+        pass
+    if not _are_hooked():
+        yield "the hooks haven't stayed"
+
+
+def _are_hooked() -> bool:
+    """Whether something of ours stands at each seam that Django has."""
+    return all(
+        now is not own for now, own in zip(_seams(), _DJANGOS_OWN, strict=True) if own is not None
+    )
+
+
 def _collect() -> None:
     """Event loops and exceptions leave cycles, and threads that end with them."""
     with warnings.catch_warnings():
@@ -143,19 +170,27 @@ def _collect() -> None:
         gc.collect()
 
 
-def _checked(program: Program, plain: World, recorded: World, limit: int) -> Iterator[str]:
+def _same(program: Program, plain: World, other: World) -> Iterator[str]:
+    """In what another run differs from a plain one, and what it has left behind."""
     if current.get() is not None:
         yield f"the current node is {current.get()!r}"
         current.set(None)
-    if _seams() != _DJANGOS_OWN:
+    if program.hooks_stay:
+        if not _are_hooked():
+            yield "a hook that had stayed is gone"
+    elif _seams() != _DJANGOS_OWN:
         yield "something of Django's is still replaced"
     is_ordered = program.is_ordered
     if is_ordered or program.is_settled:
-        yield from comparing.log_differences(plain.log, recorded.log, is_ordered)
-    if len(plain.blocks) == len(recorded.blocks) and is_ordered:
-        for (expected, _), (found, _) in zip(plain.blocks, recorded.blocks, strict=True):
+        yield from comparing.log_differences(plain.log, other.log, is_ordered)
+    if len(plain.blocks) == len(other.blocks) and is_ordered:
+        for (expected, _), (found, _) in zip(plain.blocks, other.blocks, strict=True):
             yield from comparing.model_differences(expected, found)
+
+
+def _checked(program: Program, plain: World, recorded: World, limit: int) -> Iterator[str]:
+    yield from _same(program, plain, recorded)
     limit = 2**31 if limit == Config.max_kept else limit
     for number, (block, recording) in enumerate(recorded.blocks):
-        for line in comparing.differences(block, recording, is_ordered, limit):
+        for line in comparing.differences(block, recording, program.is_ordered, limit):
             yield f"block {number}: {line}"
