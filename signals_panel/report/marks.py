@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
-Row = dict[str, Any]
+from signals_panel.report.schema import CallRow, Row
 
 RAISED, CONNECTED_TWICE, SLOW, REPETITIVE = "raised", "connected twice", "slow", "repetitive"
 
@@ -41,12 +41,12 @@ def mark(rows: list[Row], duration_ms: float) -> list[int]:
             row["marks"] = marks
             # It is told once, where it was raised.
             if marks != [RAISED] or not row["from_nested"]:
-                marked.append(index)
-    marked.sort(key=lambda index: _rank(rows[index]))
-    return marked[:_MAX_WORST]
+                marked.append((_rank(row), index))
+    marked.sort()
+    return [index for _, index in marked[:_MAX_WORST]]
 
 
-def _rank(row: Row) -> tuple[bool, bool, float]:
+def _rank(row: CallRow) -> tuple[bool, bool, float]:
     return (not row["errors"], row["from_nested"], -row["self_ms"])
 
 
@@ -63,21 +63,25 @@ def _most_repeated(rows: list[Row], index: int) -> int:
 
 def open_rows(rows: list[Row]) -> None:
     """Add ``open`` to the rows that lead to an exception, and to those of the costliest path."""
+    for index in {*_to_exceptions(rows), *_costliest_path(rows)}:
+        # Nothing leads to the last row, which counts what isn't kept.
+        rows[index]["open"] = True  # type: ignore[typeddict-unknown-key]
+
+
+def _to_exceptions(rows: list[Row]) -> Iterator[int]:
     path: list[int] = []
     for index, row in enumerate(rows):
         del path[row["level"] - 1 :]
         path.append(index)
         if row["kind"] == "call" and row["errors"]:
-            for above in path:
-                rows[above]["open"] = True
-    _open_costliest(rows)
+            yield from path
 
 
-def _open_costliest(rows: list[Row]) -> None:
+def _costliest_path(rows: list[Row]) -> Iterator[int]:
     children = _children(rows)
     index = _costliest(rows, children, children[None])
     while index is not None:
-        rows[index]["open"] = True
+        yield index
         index = _costliest(rows, children, children.get(index, []))
 
 
@@ -97,7 +101,7 @@ def _costliest(
     def cost(index: int) -> float:
         row = rows[index]
         if row["kind"] == "call":
-            return 0 if row["housekeeping"] else float(row["ms"])
+            return 0 if row["housekeeping"] else row["ms"]
         # By what its receivers cost: Django's housekeeping opens nothing.
         if row["kind"] in ("dispatch", "phase"):
             return sum(cost(child) for child in children.get(index, []))

@@ -5,8 +5,8 @@ Signals of each object made that nobody hears are one row for all senders.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
 
 from signals_panel.analysis import Tree, milliseconds
 from signals_panel.describe import clean
@@ -20,40 +20,41 @@ _OF_EACH_OBJECT = frozenset(
 )
 
 
+class _Sums:
+    def __init__(self) -> None:
+        self.heard = self.unheard = self.ns = 0
+        self.receivers: dict[str, int] = {}
+
+
 def by_signal(
     tree: Tree, unheard: Mapping[tuple[str, str | None], int], space: Space
 ) -> tuple[list[SignalRow], int]:
     """The rows, and the number of pairs that there was no room for."""
-    sums: dict[tuple[str, str | None], dict[str, Any]] = {}
-
-    def sums_of(signal: str, sender: str | None) -> dict[str, Any]:
-        new = {"heard": 0, "unheard": 0, "ns": 0, "receivers": {}}
-        return sums.setdefault((signal, sender), new)
-
+    sums: defaultdict[tuple[str, str | None], _Sums] = defaultdict(_Sums)
     for dispatch in tree.dispatches():
-        mine = sums_of(str(dispatch.key.signal), dispatch.key.sender)
-        mine["heard"] += dispatch.count
-        mine["ns"] += dispatch.ns
+        mine = sums[str(dispatch.key.signal), dispatch.key.sender]
+        mine.heard += dispatch.count
+        mine.ns += dispatch.ns
         for call in dispatch.of(CallKey):
             name = clean(call.key.receiver.text)
-            mine["receivers"][name] = mine["receivers"].get(name, 0) + call.count
+            mine.receivers[name] = mine.receivers.get(name, 0) + call.count
     others: dict[str, int] = {}
     for (signal, sender), count in unheard.items():
         if signal in _OF_EACH_OBJECT and (signal, sender) not in sums:
             others[signal] = others.get(signal, 0) + 1
             sender = None
-        sums_of(signal, sender)["unheard"] += count
+        sums[signal, sender].unheard += count
     rows: list[SignalRow] = []
     for (signal, sender), mine in sorted(
-        sums.items(), key=lambda item: (-item[1]["ns"], -item[1]["unheard"])
+        sums.items(), key=lambda item: (-item[1].ns, -item[1].unheard)
     ):
-        receivers = list(mine["receivers"].items())
+        receivers = list(mine.receivers.items())
         row: SignalRow = {
             "signal": clean(signal),
             "sender": sender and clean(sender),
-            "heard": mine["heard"],
-            "unheard": mine["unheard"],
-            "ms": milliseconds(mine["ns"]),
+            "heard": mine.heard,
+            "unheard": mine.unheard,
+            "ms": milliseconds(mine.ns),
             "receivers": [[name, calls] for name, calls in receivers[:_MAX_RECEIVERS]],
             "more_receivers": len(receivers[_MAX_RECEIVERS:]),
             "senders": others.get(signal, 1) if sender is None else 1,
