@@ -168,13 +168,15 @@ class Tracer:
         return self.local
 
     def run(self, program):
+        # That of a debugger, or of what measures coverage.
+        others = sys.gettrace()
         sys.settrace(self)
         try:
             program()
         except Alarm as error:
             return error
         finally:
-            sys.settrace(None)
+            sys.settrace(others)
         return None
 
 
