@@ -134,7 +134,9 @@ def test_nothing_of_the_corpus_gets_out_of_its_text(stats, editor_url):
             assert found.tags == Structure(expected).tags
             assert not [link for link in found.links if link.startswith("javascript:")]
             assert "<script" not in html.lower()
-        assert "{{ 7|<wbr>add:7 }}" in pages[0][0] or "{{ 7|add:7 }}" in pages[0][0]
+        # On which page it is depends on how many texts come before it.
+        shown = "".join(html for html, _ in pages)
+        assert "{{ 7|add:7 }}" in shown.replace("<wbr>", "")
 
 
 @pytest.mark.parametrize("path", PAGES)
