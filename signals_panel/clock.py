@@ -15,7 +15,7 @@ from importlib.util import module_from_spec
 
 def _second_instance() -> object:
     spec = BuiltinImporter.find_spec("time")
-    if spec is None or spec.loader is None:
+    if spec is None or spec.loader is None:  # pragma: no cover - not CPython
         # An interpreter that has another idea of what is built in.
         return time
     module = module_from_spec(spec)

@@ -43,10 +43,6 @@ class SignalName:
             self._text = self._find()
         return self._text
 
-    def is_for(self, signal: Signal) -> bool:
-        """Whether this is the name of that very signal."""
-        return self._reference() is signal
-
     def signal(self) -> Signal | None:
         """The signal itself while it lives."""
         return self._reference()

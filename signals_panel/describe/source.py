@@ -87,11 +87,6 @@ class Place:
         self._line: SourceLine | None = None
 
     @property
-    def code(self) -> CodeType:
-        """The code object it is in."""
-        return self._code
-
-    @property
     def source_line(self) -> SourceLine:
         """The line as it is on disk when this is first read."""
         if self._line is None:
@@ -114,7 +109,7 @@ def call_text(code: CodeType, instruction: int) -> str:
     text stands for it. Empty where the source can't be read.
     """
     positions = getattr(code, "co_positions", None)
-    if positions is None:
+    if positions is None:  # pragma: no cover - before Python 3.11
         return _line_of(code, line_number(code, instruction))
     for index, (line, end_line, column, end_column) in enumerate(positions()):
         if index * 2 == instruction:

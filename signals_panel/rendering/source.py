@@ -15,7 +15,7 @@ try:
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
-except ImportError:  # The toolbar does without it, too.
+except ImportError:  # pragma: no cover - the toolbar does without it, too
     highlight = None
 
 _MAX_LINES = 80

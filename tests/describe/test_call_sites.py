@@ -17,6 +17,7 @@ from django.urls import path
 from sent_lines import text_of
 
 from signals_panel import record_signals
+from signals_panel.describe import callsites
 
 fired = Signal()
 
@@ -202,7 +203,22 @@ def test_two_saves_are_two_rows_with_stacks_of_their_own(serve, storefront):
     assert functions == [["save_it", "view"], ["save_other", "view"]]
 
 
-@pytest.mark.parametrize("decorate", [decorated, decorated_plainly, Decorator])
+def decorated_partial(view):
+    return decorated_plainly(functools.partial(view))
+
+
+def decorated_method(view):
+    class Views:
+        def get(self, request):
+            return view(request)
+
+    return decorated_plainly(Views().get)
+
+
+@pytest.mark.parametrize(
+    "decorate",
+    [decorated, decorated_plainly, Decorator, decorated_partial, decorated_method],
+)
 def test_a_decorator_around_a_packages_view(serve, storefront, decorate):
     dispatches = serve(decorate(storefront.view))
 
@@ -240,3 +256,13 @@ def test_one_decorator_around_several_functions(serve, storefront):
     dispatches = serve(decorated(storefront.view))
 
     assert text_of(dispatches[0]) == "fired.send(sender=dict)"
+
+
+def test_more_places_than_are_kept(serve, storefront, monkeypatch):
+    monkeypatch.setattr(callsites, "_MAX_PLACES", 1)
+    dispatches = serve(storefront.view, "function_middleware")
+
+    assert [text_of(each) for each in dispatches] == [
+        "fired.send(sender=dict)",
+        "fired.send(\n    sender=dict,\n)",
+    ]
