@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from signals_panel.effects import Described, EffectKind, Operation, watch
 
 SEARCH = EffectKind("search", "search request", "search requests", "Search", "search")
@@ -22,17 +24,21 @@ class Index:
     def breaks(self) -> None:
         raise ConnectionError("no index")
 
-    def odd(self) -> None:
+    def odd(self, *args: object) -> None:
         pass
 
 
-def describe(operation: Operation) -> Described:
+def describe(operation: Operation) -> Any:
+    if operation.method == "odd" and operation.args:
+        return Described(operation.args[0])
     if operation.method == "odd":
         raise LookupError("nobody knows")
     return Described(f"{operation.method} {operation.argument(0, 'name')}", alias="default")
 
 
 def result(operation: Operation, value: object) -> str | None:
+    if value == 0:
+        raise LookupError("nothing was put")
     return str(value) if value is not None else None
 
 

@@ -108,6 +108,7 @@ def test_each_async_operation(cache):
         await cache.aget_or_set("a", 2)
         await cache.aget_many(["a", "b"])
         await cache.adelete("a")
+        await cache.aclear()
 
     assert [(text, result) for text, _, result in effects_of(works)] == [
         ("get a", "miss"),
@@ -116,6 +117,7 @@ def test_each_async_operation(cache):
         ("get_or_set a", "hit"),
         ("get_many a, b", "1 of 2 hit"),
         ("delete a", None),
+        ("clear", None),
     ]
 
 
@@ -196,6 +198,57 @@ def test_a_server_that_is_not_there(settings, name, location, error):
     assert effect.error.startswith(error)
     assert call.error == effect.error
     assert "hunter2" not in json.dumps(build(recording))
+
+
+def test_errors_of_async_operations(cache):
+    async def works(**kwargs):
+        with pytest.raises(ValueError, match="not found"):
+            await cache.aincr("nobody")
+
+    signal = Signal()
+    signal.connect(works)
+    with record_signals() as recording:
+        asyncio.run(signal.asend(None))
+    (effect,) = recording.dispatches[0].calls[0].effects
+    assert effect.text == "incr nobody"
+    assert effect.error.startswith("ValueError: Key")
+
+
+def test_an_error_in_a_coroutine_that_a_function_gives():
+    class Failing(LocMemCache):
+        # Django's is a coroutine function.
+        def aget(self, key, default=None, version=None):
+            return self._fail()
+
+        async def _fail(self):
+            raise LookupError("no such cache")
+
+    failing = Failing("failing", {})
+    signal = Signal()
+
+    async def receiver(**kwargs):
+        with pytest.raises(LookupError, match="no such cache"):
+            await failing.aget("k")
+
+    signal.connect(receiver)
+    with record_signals() as recording:
+        asyncio.run(signal.asend(None))
+    (effect,) = recording.dispatches[0].calls[0].effects
+    assert (effect.text, effect.error) == ("get k", "LookupError: no such cache")
+
+
+def test_keys_that_can_be_gone_through_once(settings):
+    """They are left to the operation, which finds them all."""
+    settings.CACHES = {"default": BACKENDS["locmem"]}
+    found = []
+
+    def works(**kwargs):
+        caches["default"].clear()
+        caches["default"].set("a", 1)
+        found.append(caches["default"].get_many(key for key in "ab"))
+
+    assert effects_of(works)[-1] == ("get_many", "default", "1 hit")
+    assert found == [{"a": 1}]
 
 
 def test_outside_of_receivers_they_are_counted(settings):

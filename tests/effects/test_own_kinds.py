@@ -131,6 +131,23 @@ def test_a_description_that_raises_is_a_fault_and_nothing_else(index):
     ]
 
 
+def test_a_description_that_is_no_text(index):
+    recording = recorded(lambda **kwargs: index.odd(7))
+    (effect,) = recording.dispatches[0].calls[0].effects
+    assert effect.text == "odd (can't be described)"
+    assert recording.faults == [
+        "the description of an effect (search): TypeError: described with int, not str"
+    ]
+
+
+def test_a_result_that_raises_is_a_fault_and_nothing_else(index):
+    found = []
+    recording = recorded(lambda **kwargs: found.append(index.reindex([])))
+    (effect,) = recording.dispatches[0].calls[0].effects
+    assert (found, effect.text, effect.result) == ([0], "reindex []", None)
+    assert recording.faults == ["the result of an effect (search): LookupError: nothing was put"]
+
+
 def test_hooks_look_like_what_they_stand_for(index):
     cls = type(index)
     plain = {name: vars(cls)[name] for name in ("put", "aput")}
