@@ -34,7 +34,9 @@ def outline(report: Mapping[str, Any], short: Any = str) -> str:
         if row.get("housekeeping"):
             skipped = row["level"]
             continue
-        lines += waiting
+        if row["kind"] != "more":
+            # That one is of all phases.
+            lines += waiting
         waiting = []
         lines.append(_INDENT * (row["level"] - 1) + _text(row, report, short))
     return "\n".join(lines) + "\n"
