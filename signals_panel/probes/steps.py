@@ -50,7 +50,7 @@ class Stepped:
         self._steps = steps = _step(awaitable, variable, value, call)
         # To where it waits: it is to see a cancellation that comes before the first step.
         steps.send(None)
-        if _ASYNCIO_STEPS:
+        if _ASYNCIO_STEPS:  # pragma: no cover - before Django 6.1
             self.send = steps.send
 
     def __await__(self) -> Generator[Any, Any, Any]:

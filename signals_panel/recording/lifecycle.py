@@ -166,7 +166,7 @@ def _let_go() -> None:
         lock.release()
 
 
-def _start_afresh() -> None:
+def _start_afresh() -> None:  # pragma: no cover - in a child, where coverage doesn't measure
     """The child has none of the parent's other threads, and records nothing yet."""
     _forking.clear()
     lock._at_fork_reinit()  # type: ignore[attr-defined] # of every lock that threading makes
