@@ -16,6 +16,7 @@ from signals_panel.recording.facts import take_fault
 from signals_panel.recording.folding import overflow_of, phase_in
 from signals_panel.recording.grouping import add_effect_to
 from signals_panel.recording.lock import lock
+from signals_panel.recording.measuring import elapsed
 from signals_panel.recording.nodes import (
     PHASE,
     CallNode,
@@ -131,9 +132,31 @@ def end_effect(effect: EffectNode) -> None:
     parent = effect.around
     call = parent if type(parent) is CallNode else call_around(parent)
     if call is not None:
-        add_effect_to(overflow_of(parent if parent.root is call.root else call), effect)
+        inside = overflow_of(parent if parent.root is call.root else call)
+        effect.group = add_effect_to(inside, effect)
     if not effect.root.budget.toolbar.is_empty:
+        # The toolbar forgets what it took in it: should it be extended, that is left out so.
+        effect.start = effect.end - elapsed(effect)
         effect.root.budget.toolbar.take(effect)
+
+
+def extend_effect(effect: EffectNode, end: int) -> None:
+    """An effect that had ended has gone on until ``end``, a reading of the clock."""
+    more = end - effect.end
+    effect.end = end
+    if effect.group is not None:
+        effect.group.extend(more, end - effect.start)
+
+
+def end_followed(root: Root) -> None:
+    """Effects that are waiting for a later call have ended with their recording."""
+    for key in list(root.followed):
+        # Another thread may end some itself.
+        effect = root.followed.pop(key, None)
+        if effect is not None:
+            effect.end = effect.end or root.end
+            if effect.group is None:
+                end_effect(effect)
 
 
 def add_effect(effect: EffectNode) -> None:

@@ -214,6 +214,12 @@ class Group:
         if ns > self.longest_ns:
             self.longest_ns = ns
 
+    def extend(self, more_ns: int, ns: int) -> None:
+        """Add the nanoseconds by which one went on that was added; it has come to ``ns``."""
+        self.ns += more_ns
+        if ns > self.longest_ns:
+            self.longest_ns = ns
+
     def add_error(self, error: str, failure: Failure | None = None) -> None:
         """One of them has raised."""
         self.errors += 1

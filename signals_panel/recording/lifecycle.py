@@ -18,6 +18,7 @@ from threading import get_ident
 from typing import Protocol, TypeVar
 
 from signals_panel.describe import is_own_fault
+from signals_panel.recording.adding import end_followed
 from signals_panel.recording.current import current
 from signals_panel.recording.facts import close, logger, take_fault
 from signals_panel.recording.folding import give_up
@@ -91,6 +92,11 @@ def end_recording(root: Root) -> None:
     close(root)
     root.release()
     root.forget()
+    try:
+        end_followed(root)
+    except Exception as error:
+        if not take_fault(root, "effects that had not ended", error):
+            raise
 
 
 def dissolve(root: Root) -> None:

@@ -239,6 +239,7 @@ class EffectNode:
         "data",
         "end",
         "error",
+        "group",
         "is_kept",
         "kind",
         "method",
@@ -287,6 +288,8 @@ class EffectNode:
         self.is_kept = False
         # Outside of receivers and operations, the line that caused it.
         self.site: CallSite | None = None
+        # What it was added up in when it ended, if it isn't kept.
+        self.group: Group | None = None
         self.start = start
         self.end = end
 
@@ -318,6 +321,7 @@ class Root(Scope):
         "collected",
         "failures",
         "faults",
+        "followed",
         "forget",
         "is_open",
         "open_unheard",
@@ -355,6 +359,8 @@ class Root(Scope):
         self.own_methods: dict[SignalName, str] = {}
         # Those that were opened in it, in their order.
         self.transactions: list[Transaction] = []
+        # Effects that later calls of the program's may end or extend, by what knows them.
+        self.followed: dict[object, EffectNode] = {}
         # What its budget no longer knows, once it is no part of what is around it.
         self.toolbar_ns = 0
         self.is_open = True
