@@ -19,7 +19,7 @@ from signals_panel.describe.faults import (
     is_interruption,
     is_own_fault,
 )
-from signals_panel.describe.objects import WordCache, clean, options_of, short_name
+from signals_panel.describe.objects import WordCache, clean, options_of, own_dict, short_name
 from signals_panel.describe.owners import is_project_file
 from signals_panel.describe.receivers import UNNAMED, ReceiverName, method_name, receiver_name
 from signals_panel.describe.said import said
@@ -69,6 +69,7 @@ __all__ = [
     "known_signal_names",
     "method_name",
     "options_of",
+    "own_dict",
     "parsed",
     "plain_arguments",
     "plain_params",

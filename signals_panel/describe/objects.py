@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from types import FunctionType
+from types import FunctionType, GetSetDescriptorType
 from typing import Any, Generic, TypeVar
 
 from django.db.models.base import ModelBase
@@ -28,6 +28,7 @@ def short_name(text: str) -> str:
 
 # What ``type`` itself has to say of a class; a metaclass may have properties of these names.
 _get_dict = type.__dict__["__dict__"].__get__
+_get_mro = type.__dict__["__mro__"].__get__
 _get_module = type.__dict__["__module__"].__get__
 _get_name = type.__dict__["__name__"].__get__
 _get_qualified_name = type.__dict__["__qualname__"].__get__
@@ -59,11 +60,20 @@ def function_path(function: FunctionType) -> str:
     return short_name(f"{module}.{name}" if type(module) is str else name)
 
 
+def own_dict(thing: object) -> dict[str, Any]:
+    """An object's own attributes; empty where it has none, or its class answers for it."""
+    for base in _get_mro(type(thing)):
+        found = _get_dict(base).get("__dict__")
+        if found is not None:
+            return found.__get__(thing) if type(found) is GetSetDescriptorType else {}
+    return {}
+
+
 def options_of(cls: type) -> Any:
     """A model's ``_meta``; None for a class that isn't a model."""
     if not issubclass(type(cls), ModelBase):
         return None
-    for base in type.__dict__["__mro__"].__get__(cls):
+    for base in _get_mro(cls):
         options = _get_dict(base).get("_meta")
         if options is not None:
             return options if type(options) is Options else None

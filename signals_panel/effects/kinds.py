@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from signals_panel.describe import clean, error_text, is_interruption, shorten
+from signals_panel.recording import EffectNode
 
 Owner = str | type | ModuleType
 
@@ -47,6 +48,7 @@ class Described(NamedTuple):
 
 Describe = Callable[[Operation], "str | tuple[Any, ...]"]
 Result = Callable[[Operation, Any], "str | None"]
+Ended = Callable[[EffectNode, Operation, Any], None]
 
 
 def _nothing(data: Any) -> str:
@@ -85,6 +87,12 @@ class Watch(NamedTuple):
     inner: frozenset[str]
     is_own: bool
     """It is described by this package."""
+    error: Callable[[BaseException], str] = error_text
+    """Makes text of what a method raises."""
+    ended: Ended | None = None
+    """Told of each effect that has ended without an error."""
+    hook: Callable[..., Any] | None = None
+    """Makes what stands in place of a method, where it isn't one of the usual hooks."""
 
 
 watches: list[Watch] = []
@@ -101,6 +109,8 @@ def watch(
     with_subclasses: bool = False,
     is_leaf: bool = False,
     inner: Iterable[str] = (),
+    error: Callable[[BaseException], str] = error_text,
+    ended: Ended | None = None,
 ) -> None:
     """Record each call of these methods as an effect of this kind.
 
@@ -116,7 +126,8 @@ def watch(
 
     Nothing that happens inside an ``is_leaf`` is part of it; describing it may then look at what
     has been called. The methods named by ``inner`` have the result of the first operation inside
-    them.
+    them. ``error`` makes text of what a method raises, where its message may hold secrets.
+    ``ended`` is told of each that has ended well, with the operation and what it gave.
     """
     register(kind)
     watches.append(
@@ -130,6 +141,8 @@ def watch(
             is_leaf,
             frozenset(inner),
             is_own=describe.__module__.startswith("signals_panel."),
+            error=error,
+            ended=ended,
         )
     )
 

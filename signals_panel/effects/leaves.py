@@ -6,7 +6,6 @@ import functools
 from typing import Any
 
 from signals_panel.clock import perf_counter_ns
-from signals_panel.describe import error_text
 from signals_panel.effects.describing import described, result_of
 from signals_panel.effects.kinds import Operation, Watch
 from signals_panel.probes.patches import Layer, Method
@@ -38,7 +37,7 @@ def leaf_hook(watch: Watch, name: str, is_method: bool, original: Method, layer:
             value = original(*args, **kwargs)
             return value
         except BaseException as error:
-            failure = error_text(error)
+            failure = watch.error(error)
             raise
         finally:
             end = perf_counter_ns()

@@ -9,7 +9,6 @@ from types import CoroutineType
 from typing import Any
 
 from signals_panel.clock import perf_counter_ns
-from signals_panel.describe import error_text
 from signals_panel.effects.describing import described, result_of
 from signals_panel.effects.kinds import Operation, Watch
 from signals_panel.probes.passing import passing_through
@@ -38,8 +37,11 @@ def _hand_on(watch: Watch, node: Node, operation: Operation, value: Any) -> None
         node.result = result_of(watch, node.root, operation, value)
 
 
-def _begin(watch: Watch, node: Node, operation: Operation) -> EffectNode | None:
-    """The effect that begins; None inside of another of its kind, or where nobody records."""
+def begin(watch: Watch, node: Node, operation: Operation) -> EffectNode | None:
+    """The effect that begins; None inside of another of its kind, or where nobody records.
+
+    When it starts is for the caller to say.
+    """
     try:
         found = node if node.root.is_open else live(node)
         if found is None or _is_inner(watch, found):
@@ -55,16 +57,19 @@ def _begin(watch: Watch, node: Node, operation: Operation) -> EffectNode | None:
     return effect
 
 
-def _end(
+def end(
     watch: Watch, effect: EffectNode, operation: Operation, value: Any, error: BaseException | None
 ) -> None:
+    """It is over: ``value`` was returned, or ``error`` raised."""
     effect.end = effect.end or perf_counter_ns()
     try:
         if error is not None:
-            effect.error = error_text(error)
+            effect.error = watch.error(error)
         elif effect.result is None:
             effect.result = result_of(watch, effect.root, operation, value)
         end_effect(effect)
+        if error is None and watch.ended is not None:
+            watch.ended(effect, operation, value)
     except Exception as fault:
         if not take_fault(effect.root, f"an effect ({watch.kind.name})", fault):
             raise
@@ -91,7 +96,7 @@ def _around_function(
             return original(*args, **kwargs)
         owner, rest = (args[0], args[1:]) if is_method else (None, args)
         called = Operation(name, owner, rest, kwargs)
-        effect = _begin(watch, node, called)
+        effect = begin(watch, node, called)
         if effect is None:
             value = original(*args, **kwargs)
             _hand_on(watch, node, called, value)
@@ -104,7 +109,7 @@ def _around_function(
                 value = original(*args, **kwargs)
                 effect.end = perf_counter_ns()
             except BaseException as error:
-                _end(watch, effect, called, None, error)
+                end(watch, effect, called, None, error)
                 raise
             finally:
                 current.set(node)
@@ -115,7 +120,7 @@ def _around_function(
             # It does its work when it is awaited.
             effect.end = 0
             return _finished_later(watch, effect, called, value)
-        _end(watch, effect, called, value, None)
+        end(watch, effect, called, value, None)
         return value
 
     return operation
@@ -130,9 +135,9 @@ def _finished_later(
         try:
             value = await Stepped(coroutine, current, effect)
         except BaseException as error:
-            _end(watch, effect, called, None, error)
+            end(watch, effect, called, None, error)
             raise
-        _end(watch, effect, called, value, None)
+        end(watch, effect, called, value, None)
         return value
 
     waiting: Any = finished()
@@ -151,7 +156,7 @@ def _around_coroutine(
             return await original(*args, **kwargs)
         owner, rest = (args[0], args[1:]) if is_method else (None, args)
         called = Operation(name, owner, rest, kwargs)
-        effect = _begin(watch, node, called)
+        effect = begin(watch, node, called)
         if effect is None:
             value = await original(*args, **kwargs)
             _hand_on(watch, node, called, value)
@@ -160,9 +165,9 @@ def _around_coroutine(
         try:
             value = await Stepped(original(*args, **kwargs), current, effect)
         except BaseException as error:
-            _end(watch, effect, called, None, error)
+            end(watch, effect, called, None, error)
             raise
-        _end(watch, effect, called, value, None)
+        end(watch, effect, called, value, None)
         return value
 
     return operation

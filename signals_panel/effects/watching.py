@@ -70,7 +70,7 @@ class WatchProbe:
 
 
 def _makers(watch: Watch, owner: type | ModuleType) -> dict[str, Any]:
-    make = leaf_hook if watch.is_leaf else hook_around
+    make = watch.hook or (leaf_hook if watch.is_leaf else hook_around)
     is_method = not isinstance(owner, ModuleType)
     return {
         name: functools.partial(make, watch, name, is_method)
