@@ -22,6 +22,7 @@ _MODULES = [
     "sql",
     "cache",
     "transactions",
+    "http",
 ]
 
 for _module in _MODULES:
