@@ -23,6 +23,7 @@ _MODULES = [
     "cache",
     "transactions",
     "http",
+    "processes",
 ]
 
 for _module in _MODULES:
