@@ -80,7 +80,8 @@ def _text(row: dict[str, Any], report: dict[str, Any]) -> str:
             return "(somewhere)"
         return " ".join(str(report["lines"][row["sent_from"]][3]).split())
     if kind == "effect" and row["effect"] != "sql":
-        return re.sub(r":\d+$", ":pk", f"{row['effect']} {report['texts'][row['text']]}")
+        text = re.sub(r":\d+$", ":pk", f"{row['effect']} {report['texts'][row['text']]}")
+        return re.sub(r"(127\.0\.0\.1):\d+", r"\1:port", text)
     if kind == "effect":
         sql = report["texts"][row["text"]]
         table = re.search(r'(?:INTO|FROM|UPDATE) "(\w+)"', sql)

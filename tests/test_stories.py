@@ -26,6 +26,7 @@ ANNOUNCED = [
     *PRODUCT[:-1],
     "    cache delete shop:catalogue",
     PRODUCT[-1],
+    "    http POST 127.0.0.1:port/api/stock/",
 ]
 AUDIT = [
     "post_save shop.AuditLog",
