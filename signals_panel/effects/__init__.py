@@ -21,9 +21,9 @@ __all__ = ["Described", "EffectKind", "Operation", "data_text", "kind_of", "kind
 _MODULES = [
     "sql",
     "cache",
-    "transactions",
     "http",
     "processes",
+    "transactions",
 ]
 
 for _module in _MODULES:

@@ -32,8 +32,8 @@ from signals_panel.effects.kinds import (
     register,
     watches,
 )
-from signals_panel.effects.passing import passing_through
 from signals_panel.effects.spans import begin
+from signals_panel.probes.passing import passing_through
 from signals_panel.probes.patches import Layer, Method
 from signals_panel.recording import (
     EffectNode,

@@ -15,7 +15,7 @@ from signals_panel.clock import perf_counter_ns
 from signals_panel.effects.describing import result_of
 from signals_panel.effects.following import Trail, Trails
 from signals_panel.effects.kinds import EffectKind, Operation, Owner, Result, Watch, watches
-from signals_panel.effects.passing import passing_through
+from signals_panel.probes.passing import passing_through
 from signals_panel.probes.patches import Layer, Method
 from signals_panel.recording import (
     EffectNode,
