@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
+import weakref
 
 import pytest
 from django.core import serializers
@@ -225,3 +227,31 @@ def test_what_isnt_kept_adds_up(connect, settings, max_kept):
     more = sum(row["outside"].get("sql", 0) for row in report["rows"] if row["kind"] == "more")
     assert shown + more == 25
     assert recording.faults == []
+
+
+def test_a_relation_that_is_used_for_the_first_time():
+    shelf, tag = Shelf.objects.create(), Tag.objects.create(name="a")
+    vars(vars(Shelf)["tags"]).pop("related_manager_cls", None)
+    with record_signals() as recording:
+        shelf.tags.add(tag)
+        shelf.tags.clear()
+
+    assert [(kind, note) for kind, _, note, _ in told(recording)] == [
+        ("m2m", "add"),
+        ("m2m", "clear"),
+    ]
+
+
+def test_a_manager_for_a_single_use_is_not_kept_alive():
+    shelf = Shelf.objects.create()
+    with record_signals() as recording:
+        manager = shelf.tags(manager="objects")
+        manager.clear()
+    kept = weakref.ref(type(manager))
+    del manager
+    with record_signals():
+        pass
+    gc.collect()
+
+    assert kept() is None
+    assert [kind for kind, *_ in told(recording)] == ["delete"]

@@ -1,21 +1,49 @@
-"""Many-to-many relations: each has a manager class of its own, made when it is first used."""
+"""Many-to-many relations: each side has a manager class of its own, made when it is first used.
+
+One that is made for a single use, as by ``book.authors(manager="people")``, isn't hooked: it would
+be kept alive.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.db.models.utils import AltersData
+from django.apps import apps
 
 from signals_panel.probes.operations.around import Begin, End, new_operation
 from signals_panel.recording import Node, OperationNode
 
-_NAME = "create_forward_many_to_many_manager.<locals>.ManyRelatedManager"
+# The name under which a relation's descriptor keeps the class, once there is one.
+LASTING = "related_manager_cls"
 
 
-def managers() -> list[type]:
-    """The classes that there are now: this is a base of them all, and of few others."""
-    subclasses: list[type] = type.__subclasses__(AltersData)
-    return [cls for cls in subclasses if type.__dict__["__qualname__"].__get__(cls) == _NAME]
+class Relations:
+    """Both sides of all many-to-many relations."""
+
+    def __init__(self) -> None:
+        self._number_of_models = 0
+        self._descriptors: list[dict[str, Any]] = []
+
+    def managers(self) -> list[type]:
+        """The classes that there are now."""
+        models = apps.get_models() if apps.models_ready else []
+        if len(models) != self._number_of_models:
+            self._number_of_models = len(models)
+            self._descriptors = [found for model in models for found in _descriptors(model)]
+        return [each[LASTING] for each in self._descriptors if LASTING in each]
+
+
+def _descriptors(model: Any) -> Iterator[dict[str, Any]]:
+    for field in model._meta.local_many_to_many:
+        remote = field.remote_field
+        for owner, name in (
+            (model, field.name),
+            (remote.model, "" if remote.hidden else remote.get_accessor_name() or ""),
+        ):
+            descriptor = vars(owner).get(name) if isinstance(owner, type) else None
+            if hasattr(descriptor, "__dict__"):
+                yield vars(descriptor)
 
 
 def _begin_of(name: str) -> Begin:

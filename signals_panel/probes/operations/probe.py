@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -39,6 +40,7 @@ class ModelsProbe:
             _patches(Collector, deleting.METHODS),
             Patches(related_descriptors, {_MAKER: self._hook_on_maker}),
         ]
+        self._relations = many_to_many.Relations()
         # By the manager class, which lives as long as its models.
         self._managers: dict[type, Patches] = {}
 
@@ -67,7 +69,7 @@ class ModelsProbe:
         return [*self._patches, *self._managers.values()]
 
     def _find_managers(self) -> None:
-        for cls in many_to_many.managers():
+        for cls in self._relations.managers():
             self._add_manager(cls)
 
     def _add_manager(self, cls: Any) -> None:
@@ -79,7 +81,7 @@ class ModelsProbe:
         @functools.wraps(original)
         def make_manager(*args: Any, **kwargs: Any) -> Any:
             made = original(*args, **kwargs)
-            if layer.active:
+            if layer.active and sys._getframe(1).f_code.co_name == many_to_many.LASTING:
                 self._add_manager(made)
             return made
 
