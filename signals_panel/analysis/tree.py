@@ -20,10 +20,10 @@ from signals_panel.recording import (
     Root,
     Scope,
     Tally,
+    Transactions,
     add_to,
     end_of,
     end_of_recording,
-    has_transactions,
 )
 
 # Intervals closer than this part of the request are drawn as one.
@@ -61,7 +61,7 @@ class Tree:
         """Readings of the clock on the program's own axis, where the toolbar took no time."""
         self.duration_ns = max(1, self.axis(end_of_recording(root)))
         self.phases = _phases(root)
-        self.has_transactions = has_transactions(root)
+        self.transactions = Transactions(root)
         self.stacks: dict[Any, Stack] = {}
         """The stack of the first send of its kind from each call site, by site, signal, sender."""
         self.deferred: list[Group] = []

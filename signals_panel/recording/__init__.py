@@ -80,12 +80,11 @@ from signals_panel.recording.operating import begin_operation, end_operation
 from signals_panel.recording.transactions import (
     COMMITTED,
     ROLLED_BACK,
+    Transactions,
     aliases_around,
     begin_transaction,
     end_transaction,
-    has_transactions,
     rolled_back_around,
-    transactions_around,
 )
 from signals_panel.recording.unheard import OTHER_SIGNALS
 from signals_panel.recording.walking import (
@@ -133,6 +132,7 @@ __all__ = [
     "Scope",
     "Tally",
     "Transaction",
+    "Transactions",
     "add_collected",
     "add_effect",
     "add_fault",
@@ -170,7 +170,6 @@ __all__ = [
     "flat",
     "fold_call",
     "handed_over_from",
-    "has_transactions",
     "heard",
     "is_concurrent",
     "leave_out",
@@ -191,7 +190,6 @@ __all__ = [
     "settle_failures",
     "sums",
     "take_fault",
-    "transactions_around",
     "walk",
     "with_blocks",
 ]

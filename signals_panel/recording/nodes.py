@@ -126,13 +126,22 @@ class DeferredNode(Scope):
 class Transaction:
     """One transaction, or a savepoint in one; see ``signals_panel.recording.transactions``."""
 
-    __slots__ = ("alias", "end", "fate", "place", "savepoint", "start")
+    __slots__ = ("alias", "end", "fate", "outer", "place", "savepoint", "start")
 
-    def __init__(self, alias: str, place: Node, savepoint: str | None, start: int) -> None:
+    def __init__(
+        self,
+        alias: str,
+        place: Node,
+        savepoint: str | None,
+        outer: Transaction | None,
+        start: int,
+    ) -> None:
         self.alias = alias
         # The node that was current when it was opened.
         self.place = place
         self.savepoint = savepoint
+        # The one that was open on its connection.
+        self.outer = outer
         # "committed" or "rolled back"; None as long as it is open.
         self.fate: str | None = None
         self.start = start

@@ -6,7 +6,8 @@ that opened it or below.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import operator
+from bisect import bisect_right
 from typing import Any
 
 from signals_panel.clock import perf_counter_ns
@@ -20,14 +21,18 @@ _MAX_TRANSACTIONS = 10_000
 
 
 def begin_transaction(
-    node: Node, alias: str, savepoint: str | None = None, start: int = 0
+    node: Node,
+    alias: str,
+    savepoint: str | None = None,
+    outer: Transaction | None = None,
+    start: int = 0,
 ) -> Transaction:
     """One that is opened while a node is current; a savepoint is one inside another."""
     place = node
     while isinstance(place, EffectNode):
         # What asks for it is a part of it.
         place = place.around
-    transaction = Transaction(alias, place, savepoint, start or perf_counter_ns())
+    transaction = Transaction(alias, place, savepoint, outer, start or perf_counter_ns())
     root = node.root
     if len(root.transactions) < _MAX_TRANSACTIONS:
         root.transactions.append(transaction)
@@ -41,48 +46,51 @@ def end_transaction(transaction: Transaction, fate: str) -> None:
         transaction.fate = fate
 
 
-def transactions_around(node: Any) -> Iterator[Transaction]:
-    """Those that a node began in, the innermost recording's first."""
-    seen: set[Root] = set()
-    place = node
-    above = []
-    while place is not None:
-        above.append(place)
-        if place.root not in seen:
-            seen.add(place.root)
-        place = place.around
-    start = node.start
-    for root in seen:
-        for transaction in root.transactions:
-            was_open = transaction.start <= start < (transaction.end or start + 1)
-            if was_open and any(transaction.place is each for each in above):
-                yield transaction
+class Transactions:
+    """Those of a recording and of what is around it, to be asked for many nodes."""
+
+    def __init__(self, root: Root) -> None:
+        # By the place that opened them and the database, in the order of their beginnings.
+        self._by_place: dict[Node, dict[str, list[Transaction]]] = {}
+        roots = list(with_blocks(root))
+        while root.around is not None:
+            root = root.around.root
+            roots.append(root)
+        for each in roots:
+            for transaction in each.transactions:
+                by_alias = self._by_place.setdefault(transaction.place, {})
+                by_alias.setdefault(transaction.alias, []).append(transaction)
+
+    def __bool__(self) -> bool:
+        return bool(self._by_place)
+
+    def around(self, node: Any) -> list[Transaction]:
+        """Those that a node began in."""
+        found: dict[Transaction, None] = {}
+        start, place = node.start, node
+        while place is not None:
+            for opened in self._by_place.get(place, {}).values():
+                number = bisect_right(opened, start, key=_start)
+                # Whichever else was open then is around the last one that had begun.
+                last = opened[number - 1] if number else None
+                while last is not None:
+                    if not last.end or start < last.end:
+                        found[last] = None
+                    last = last.outer
+            place = place.around
+        return list(found)
+
+
+_start = operator.attrgetter("start")
 
 
 def aliases_around(node: Any) -> tuple[str, ...]:
     """The databases in whose transaction a node began."""
-    if not _has_transactions(node):
-        return ()
-    return tuple(dict.fromkeys(each.alias for each in transactions_around(node)))
+    around = Transactions(node.root).around(node)
+    return tuple(dict.fromkeys(each.alias for each in around))
 
 
 def rolled_back_around(node: Any) -> tuple[str, ...]:
     """The databases in which what a node did there was undone."""
-    if not _has_transactions(node):
-        return ()
-    around = transactions_around(node)
+    around = Transactions(node.root).around(node)
     return tuple(dict.fromkeys(each.alias for each in around if each.fate == ROLLED_BACK))
-
-
-def has_transactions(root: Root) -> bool:
-    """Whether any was opened in a recording, the blocks in it, or what is around it."""
-    return any(each.transactions for each in with_blocks(root)) or _has_transactions(root)
-
-
-def _has_transactions(node: Any) -> bool:
-    root = node.root
-    while root is not None:
-        if root.transactions:
-            return True
-        root = root.around.root if root.around is not None else None
-    return False

@@ -24,7 +24,6 @@ from signals_panel.recording import (
     LineKey,
     OperationKey,
     Tally,
-    transactions_around,
 )
 from signals_panel.report.schema import Counts
 from signals_panel.report.space import Space, Texts
@@ -121,7 +120,7 @@ class Cascade:
             "count": group.count,
             "ms": milliseconds(group.ns),
             "longest_ms": milliseconds(group.longest_ns),
-            **(_marks(group) if self._tree.has_transactions else _NO_MARKS),
+            **(self._marks(group) if self._tree.transactions else _NO_MARKS),
             "start_ms": self._tree.start_ms(group),
             "spans": self._tree.spans(group),
             **row,
@@ -134,6 +133,16 @@ class Cascade:
         self.groups[len(self.rows)] = group
         self.rows.append(row)
         return True
+
+    def _marks(self, group: Group) -> dict[str, Any]:
+        """In which transactions it ran, and how many were undone; as far as it was kept."""
+        atomic: dict[str, None] = {}
+        undone = 0
+        for member in group.members or ():
+            around = self._tree.transactions.around(member)
+            atomic.update(dict.fromkeys(each.alias for each in around))
+            undone += any(each.fate == ROLLED_BACK for each in around)
+        return {"atomic": list(atomic), "rolled_back": undone}
 
     def _dispatch(self, group: Group, key: DispatchKey, is_recursive: bool) -> dict[str, Any]:
         signal = clean(str(key.signal))
@@ -251,17 +260,6 @@ def _said(group: Group) -> list[list[Any]]:
         if member.said:
             counts[member.said] = counts.get(member.said, 0) + 1
     return [[text, number] for text, number in list(counts.items())[:_MAX_SAID]]
-
-
-def _marks(group: Group) -> dict[str, Any]:
-    """In which transactions it ran, and how many were undone; as far as it was kept."""
-    atomic: dict[str, None] = {}
-    undone = 0
-    for member in group.members or ():
-        around = list(transactions_around(member))
-        atomic.update(dict.fromkeys(each.alias for each in around))
-        undone += any(each.fate == ROLLED_BACK for each in around)
-    return {"atomic": list(atomic), "rolled_back": undone}
 
 
 def _own_effects(group: Group) -> Counts:

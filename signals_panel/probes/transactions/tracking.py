@@ -51,7 +51,7 @@ def note_open(connection: Any, node: Node) -> None:
     known = tracked(connection)
     if connection.in_atomic_block and not known.open:
         root = node.root
-        known.open.append(begin_transaction(root, connection.alias, None, root.start))
+        known.open.append(begin_transaction(root, connection.alias, start=root.start))
 
 
 def begun(connection: Any, node: Node, savepoint: str | None = None) -> None:
@@ -59,7 +59,8 @@ def begun(connection: Any, node: Node, savepoint: str | None = None) -> None:
     known = tracked(connection)
     if savepoint is None:
         known.open.clear()
-    known.open.append(begin_transaction(node, connection.alias, savepoint))
+    outer = known.open[-1] if known.open else None
+    known.open.append(begin_transaction(node, connection.alias, savepoint, outer))
 
 
 def ended(connection: Any, fate: str, savepoint: str | None = None) -> None:
