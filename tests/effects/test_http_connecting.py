@@ -41,6 +41,19 @@ def test_what_it_took_to_connect_just_before_is_part_of_it(server, clock):
     assert (first.duration_ms, second.duration_ms) == (35, 0)
 
 
+def test_what_it_took_to_connect_is_part_of_one_request_alone(server, clock):
+    def works():
+        connection = Slow(server.address)
+        connection.clock = clock
+        for _ in range(2):
+            connection.request("GET", "/ok")
+            connection.getresponse().read()
+        connection.close()
+
+    first, second = effects_of(works)
+    assert (first.duration_ms, second.duration_ms) == (30, 0)
+
+
 def test_connecting_long_before_isn_t(server, clock):
     first, _ = effects_of(lambda: connecting(clock, server, wait=200))
     assert first.duration_ms == 5

@@ -9,16 +9,24 @@ import weakref
 
 import pytest
 from django.dispatch import Signal
+from reports import build
 
 from effects.clients import by_http_client, by_requests
 from effects.loopback import effects_of, told
 from signals_panel import record_signals
 from signals_panel.effects import exchanges
+from signals_panel.effects.following import Trail
 from signals_panel.effects.urls import request_text
+from signals_panel.recording import EffectNode
+from signals_panel.results import node_of
 
 
-def test_closed_before_the_response(server):
-    def works():
+@pytest.mark.parametrize("max_kept", [10_000, 1])
+def test_closed_before_the_response(server, settings, max_kept):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": max_kept}
+    signal = Signal()
+
+    def works(**kwargs):
         connection = http.client.HTTPConnection(server.address)
         connection.request("GET", "/slow")
         connection.close()
@@ -27,10 +35,11 @@ def test_closed_before_the_response(server):
         connection.getresponse().read()
         connection.close()
 
-    assert told(effects_of(works)) == [
-        (f"GET {server.address}/slow", "no response", None),
-        (f"GET {server.address}/ok", "200", None),
-    ]
+    signal.connect(works)
+    with record_signals() as recording:
+        signal.send(None)
+    rows = [row for row in build(recording)["rows"] if row["kind"] == "effect"]
+    assert sorted((row["count"], row["result"]) for row in rows) == [(1, "200"), (1, "no response")]
 
 
 @pytest.mark.parametrize("max_kept", [10_000, 1])
@@ -52,34 +61,54 @@ def test_let_go_without_being_closed(server, clock, settings, max_kept):
     signal.connect(works)
     with record_signals() as recording:
         signal.send(None)
+        # Nothing is waited for.
+        assert node_of(recording).followed == {}
     assert recording.totals.effects == {"http": 2}
-    from reports import build
-
     (row,) = [row for row in build(recording)["rows"] if row["kind"] == "effect"]
     assert (row["count"], row["ms"], row["result"]) == (2, 20, "no response")
     assert len(exchanges.trails) == before
 
 
+class Broken(http.client.HTTPConnection):
+    def send(self, data):
+        super().send(data)
+        if data == b"body":
+            raise BrokenPipeError
+
+
+def send_in_part(server, path):
+    connection = Broken(server.address)
+    connection.putrequest("POST", path)
+    connection.putheader("Content-Length", "4")
+    connection.endheaders()
+    with pytest.raises(BrokenPipeError):
+        connection.send(b"body")
+    return connection
+
+
 def test_a_response_after_a_part_could_not_be_sent(server):
     """As when the server has answered and gone before all of a body was sent."""
 
-    class Broken(http.client.HTTPConnection):
-        def send(self, data):
-            super().send(data)
-            if data == b"body":
-                raise BrokenPipeError
-
     def works():
-        connection = Broken(server.address)
-        connection.putrequest("POST", "/ok")
-        connection.putheader("Content-Length", "4")
-        connection.endheaders()
-        with pytest.raises(BrokenPipeError):
-            connection.send(b"body")
+        connection = send_in_part(server, "/ok")
         assert connection.getresponse().read() == b"body"
         connection.close()
 
     assert told(effects_of(works)) == [(f"POST {server.address}/ok", "200", None)]
+
+
+def test_no_response_after_a_part_could_not_be_sent(server):
+    def works():
+        send_in_part(server, "/ok").close()
+        connection = send_in_part(server, "/drop")
+        with pytest.raises(http.client.RemoteDisconnected):
+            connection.getresponse()
+        connection.close()
+
+    assert [error.partition(":")[0] for _, _, error in told(effects_of(works))] == [
+        "BrokenPipeError",
+        "RemoteDisconnected",
+    ]
 
 
 def test_asking_twice(server):
@@ -178,8 +207,6 @@ def test_sums_are_exact_when_the_recording_ends_first(server, settings, clock, m
             connection.close()
     assert recording.totals == before
     assert before.effects == {"http": 4}
-    from reports import build
-
     rows = [row for row in build(recording)["rows"] if row["kind"] == "effect"]
     assert sorted((row["count"], row["ms"], row["result"] or "") for row in rows) == [
         (2, 0, "200"),
@@ -251,8 +278,6 @@ def test_neither_a_connection_nor_a_recording_is_kept_alive(server, settings):
     with record_signals() as recording:
         signal.send(None)
     assert [reference() for reference in gone] == [None]
-    from signals_panel.results import node_of
-
     root = weakref.ref(node_of(recording))
     del recording
     gc.collect()
@@ -270,3 +295,12 @@ def test_nothing_is_written_to_a_connection(server):
         connection.close()
 
     assert len(effects_of(works)) == 1
+
+
+def test_nothing_leads_to_a_recording_that_has_ended():
+    with record_signals() as recording:
+        pass
+    root, trail = node_of(recording), Trail()
+    trail.lead_to(EffectNode("http", "GET h/", "", root))
+    assert trail.effect() is None
+    assert root.followed == {}

@@ -15,7 +15,6 @@ from asyncio import create_subprocess_exec as imported_by_name
 
 import pytest
 from django.dispatch import Signal
-from reports import build
 
 from effects.loopback import effects_of, told
 from signals_panel import record_signals
@@ -72,8 +71,7 @@ def test_each_way_to_start_one_by_asyncio():
     ]
 
 
-@pytest.mark.parametrize("start", [asyncio.create_subprocess_exec, imported_by_name])
-def test_errors(start):
+def test_errors():
     def works():
         with pytest.raises(FileNotFoundError) as missing:
             subprocess.Popen(["no-such-program-", "--token=SECRET"])
@@ -90,7 +88,7 @@ def test_errors(start):
         with pytest.raises(FileNotFoundError):
             await asyncio.create_subprocess_exec("no-such-program-")
         with pytest.raises(FileNotFoundError):
-            await start("no-such-program-")
+            await imported_by_name("no-such-program-")
 
     error = "FileNotFoundError: No such file or directory"
     assert told(processes_of(works)) == [
@@ -179,131 +177,6 @@ def test_subclasses():
             process.communicate()
 
     assert told(processes_of(works)) == [("sh", "exit 5", None)]
-
-
-# Its time -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def waiting(clock, monkeypatch):
-    """Each wait takes 50 ms, whatever the process takes."""
-    real = subprocess.Popen._wait
-
-    def slow(self, timeout):
-        clock.tick(50)
-        return real(self, timeout)
-
-    monkeypatch.setattr(subprocess.Popen, "_wait", slow)
-    return clock
-
-
-def test_it_lasts_until_it_was_last_waited_for(waiting):
-    def works():
-        process = subprocess.Popen(["sleep", "60"])
-        waiting.tick(7)
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(0)
-        waiting.tick(7)
-        process.kill()
-        process.wait()
-        # It is known to be over.
-        waiting.tick(500)
-        process.wait()
-
-    (effect,) = processes_of(works)
-    assert effect.duration_ms == 114
-
-
-def test_never_waited_for_it_is_what_it_took_to_start(waiting):
-    started = []
-
-    def works():
-        started.append(subprocess.Popen(["sh", "-c", "exit 1"]))
-        waiting.tick(500)
-
-    (effect,) = processes_of(works)
-    assert (effect.duration_ms, effect.result) == (0, None)
-    started[0].wait()
-    assert (effect.duration_ms, effect.result) == (0, None)
-
-
-def test_who_else_waits_doesn_t_extend_it(waiting):
-    outer, inner, started = Signal(), Signal(), []
-
-    def waits(**kwargs):
-        with pytest.raises(subprocess.TimeoutExpired):
-            started[0].wait(0)
-
-    def starts(**kwargs):
-        started.append(subprocess.Popen(["sleep", "60"]))
-        inner.send(None)
-
-    def comes_later(**kwargs):
-        started[0].kill()
-        started[0].wait()
-
-    outer.connect(starts)
-    outer.connect(comes_later)
-    inner.connect(waits)
-    with record_signals() as recording:
-        outer.send(None)
-    first, later = recording.dispatches[0].calls
-    (effect,) = first.effects
-    assert (effect.duration_ms, effect.result) == (0, None)
-    assert later.effects == first.dispatches[0].calls[0].effects == []
-
-
-def test_in_a_block_of_the_same_receiver(waiting):
-    def works():
-        process = subprocess.Popen(["sh", "-c", "exit 1"])
-        with record_signals():
-            process.wait()
-
-    (effect,) = processes_of(works)
-    assert (effect.duration_ms, effect.result) == (50, "exit 1")
-
-
-@pytest.mark.parametrize("max_kept", [10_000, 1, 3])
-def test_sums_are_exact_when_it_is_added_up(waiting, settings, max_kept):
-    settings.SIGNALS_PANEL = {"MAX_KEPT": max_kept}
-    signal = Signal()
-
-    def works(**kwargs):
-        subprocess.run(["sh", "-c", "exit 1"], check=False)
-
-    signal.connect(works)
-    with record_signals() as recording:
-        for _ in range(4):
-            signal.send(None)
-    assert recording.totals.effects == {"process": 4}
-    rows = [row for row in build(recording)["rows"] if row["kind"] == "effect"]
-    assert sum(row["count"] for row in rows) == 4
-    assert sum(row["ms"] for row in rows) == 200
-    assert {row["longest_ms"] for row in build(recording)["effects"]} == {50}
-    # run() waits once more for what is known to be over, which is the receiver's time alone.
-    calls = [row for row in build(recording)["rows"] if row["kind"] == "call"]
-    assert sum(row["ms"] for row in calls) == 400
-
-
-def test_asyncio_s_sums_are_exact_when_it_is_added_up(settings):
-    settings.SIGNALS_PANEL = {"MAX_KEPT": 1}
-
-    async def works():
-        for _ in range(3):
-            process = await asyncio.create_subprocess_exec("sh", "-c", "exit 1")
-            await process.wait()
-
-    signal = Signal()
-
-    async def receiver(**kwargs):
-        await works()
-
-    signal.connect(receiver)
-    with record_signals() as recording:
-        asyncio.run(signal.asend(None))
-    assert recording.totals.effects == {"process": 3}
-    (row,) = [row for row in build(recording)["rows"] if row["kind"] == "effect"]
-    assert row["count"] == 3
 
 
 # Without us -----------------------------------------------------------------------------
