@@ -14,7 +14,7 @@ from reports import build
 from effects.clients import by_http_client, by_requests
 from effects.loopback import effects_of, told
 from signals_panel import record_signals
-from signals_panel.effects import exchanges
+from signals_panel.effects import exchange_steps
 from signals_panel.effects.following import Trail
 from signals_panel.effects.urls import request_text
 from signals_panel.recording import EffectNode
@@ -47,7 +47,7 @@ def test_let_go_without_being_closed(server, clock, settings, max_kept):
     settings.SIGNALS_PANEL = {"MAX_KEPT": max_kept}
     signal = Signal()
     gc.collect()
-    before = len(exchanges.trails)
+    before = len(exchange_steps.trails)
 
     def works(**kwargs):
         for _ in range(2):
@@ -66,7 +66,7 @@ def test_let_go_without_being_closed(server, clock, settings, max_kept):
     assert recording.totals.effects == {"http": 2}
     (row,) = [row for row in build(recording)["rows"] if row["kind"] == "effect"]
     assert (row["count"], row["ms"], row["result"]) == (2, 20, "no response")
-    assert len(exchanges.trails) == before
+    assert len(exchange_steps.trails) == before
 
 
 class Broken(http.client.HTTPConnection):
