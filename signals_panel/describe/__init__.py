@@ -19,7 +19,17 @@ from signals_panel.describe.faults import (
     is_interruption,
     is_own_fault,
 )
-from signals_panel.describe.objects import WordCache, clean, options_of, own_dict, short_name
+from signals_panel.describe.objects import (
+    WordCache,
+    class_module,
+    class_name,
+    clean,
+    cut,
+    function_path,
+    options_of,
+    own_dict,
+    short_name,
+)
 from signals_panel.describe.owners import is_project_file
 from signals_panel.describe.receivers import UNNAMED, ReceiverName, method_name, receiver_name
 from signals_panel.describe.said import said
@@ -32,6 +42,7 @@ from signals_panel.describe.stacks import (
     stack_from,
     traceback_places,
 )
+from signals_panel.describe.stored import stored, text_of
 from signals_panel.describe.values import (
     error_text,
     instance_key,
@@ -56,10 +67,14 @@ __all__ = [
     "WordCache",
     "came_through",
     "cause_of",
+    "class_module",
+    "class_name",
     "clean",
     "context_of",
+    "cut",
     "error_text",
     "find_site",
+    "function_path",
     "instance_key",
     "is_interruption",
     "is_own_fault",
@@ -84,5 +99,7 @@ __all__ = [
     "signal_name",
     "sql_text",
     "stack_from",
+    "stored",
+    "text_of",
     "traceback_places",
 ]

@@ -26,9 +26,15 @@ def short_name(text: str) -> str:
     return clean(text if len(text) <= _MAX_NAME else f"{text[:_MAX_NAME]}…")
 
 
+def cut(text: str, length: int) -> str:
+    """``text`` as it can be encoded, in at most ``length`` characters; "…" says that it was cut."""
+    text = clean(text if len(text) <= length else text[: length + 1])
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 # What ``type`` itself has to say of a class; a metaclass may have properties of these names.
-_get_dict = type.__dict__["__dict__"].__get__
-_get_mro = type.__dict__["__mro__"].__get__
+class_dict = type.__dict__["__dict__"].__get__
+class_mro = type.__dict__["__mro__"].__get__
 _get_module = type.__dict__["__module__"].__get__
 _get_name = type.__dict__["__name__"].__get__
 _get_qualified_name = type.__dict__["__qualname__"].__get__
@@ -62,8 +68,8 @@ def function_path(function: FunctionType) -> str:
 
 def own_dict(thing: object) -> dict[str, Any]:
     """An object's own attributes; empty where it has none, or its class answers for it."""
-    for base in _get_mro(type(thing)):
-        found = _get_dict(base).get("__dict__")
+    for base in class_mro(type(thing)):
+        found = class_dict(base).get("__dict__")
         if found is not None:
             return found.__get__(thing) if type(found) is GetSetDescriptorType else {}
     return {}
@@ -73,8 +79,8 @@ def options_of(cls: type) -> Any:
     """A model's ``_meta``; None for a class that isn't a model."""
     if not issubclass(type(cls), ModelBase):
         return None
-    for base in _get_mro(cls):
-        options = _get_dict(base).get("_meta")
+    for base in class_mro(cls):
+        options = class_dict(base).get("_meta")
         if options is not None:
             return options if type(options) is Options else None
     return None
