@@ -28,7 +28,8 @@ from signals_panel.recording import (
 
 def _is_inner(watch: Watch, node: Node | None) -> bool:
     """Whether what happens while a node is current is a part of an operation of its kind."""
-    return type(node) is EffectNode and node.kind == watch.kind.name
+    # One whose own work has begun has no method any more: see work.py.
+    return type(node) is EffectNode and node.kind == watch.kind.name and node.method != ""
 
 
 def _hand_on(watch: Watch, node: Node, operation: Operation, value: Any) -> None:

@@ -279,7 +279,7 @@ class EffectNode:
         self.text = text
         # Which of the program's databases, caches and so on it was.
         self.alias = alias
-        # The method that was called.
+        # The method that was called; empty again when what it does is no longer its own.
         self.method = ""
         # What else tells it from others with this text, in a word.
         self.note = note
