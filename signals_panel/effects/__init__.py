@@ -21,7 +21,9 @@ __all__ = ["Described", "EffectKind", "Operation", "data_text", "kind_of", "kind
 _MODULES = [
     "sql",
     "cache",
+    "mail",
     "http",
+    "files",
     "processes",
     "transactions",
 ]
