@@ -23,6 +23,7 @@ _MODULES = [
     "cache",
     "mail",
     "http",
+    "tasks",
     "files",
     "processes",
     "transactions",
