@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pathlib
-from types import GetSetDescriptorType, MemberDescriptorType
+from types import MemberDescriptorType
 from typing import Any
 
-from signals_panel.describe.objects import class_dict, class_mro
+from signals_panel.describe.objects import class_dict, class_mro, own_dict
 from signals_panel.describe.values import plain_text
 
 _MISSING = object()
@@ -39,21 +39,10 @@ def stored(value: Any, name: str) -> Any:
         except AttributeError:
             # Nobody has put anything into this slot.
             return None
-    own = dict.get(_own_dict(value), name, _MISSING)
+    own = dict.get(own_dict(value), name, _MISSING)
     if own is not _MISSING:
         return own
     return None if found is _MISSING else found
-
-
-def _own_dict(value: Any) -> dict[str, Any]:
-    """The dict of an object's own attributes; empty where it has none."""
-    for base in class_mro(type(value)):
-        getter = class_dict(base).get("__dict__")
-        if getter is not None:
-            # A class may have anything else under this name.
-            own: Any = getter.__get__(value) if type(getter) is GetSetDescriptorType else {}
-            return own if issubclass(type(own), dict) else {}
-    return {}
 
 
 def text_of(value: Any) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from signals_panel.effects.kinds import EffectKind, Operation, Owner, Watch, watches
-from signals_panel.effects.passing import passing_through
+from signals_panel.probes.passing import passing_through
 from signals_panel.probes.patches import Layer, Method
 from signals_panel.recording import EffectNode, current
 
