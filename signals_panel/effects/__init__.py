@@ -5,7 +5,7 @@ from importlib import import_module
 from signals_panel.effects.kinds import (
     Described,
     EffectKind,
-    Operation,
+    Invocation,
     data_text,
     kind_of,
     kinds,
@@ -15,7 +15,16 @@ from signals_panel.effects.kinds import (
 from signals_panel.effects.watching import probe
 from signals_panel.recording import register
 
-__all__ = ["Described", "EffectKind", "Operation", "data_text", "kind_of", "kinds", "load", "watch"]
+__all__ = [
+    "Described",
+    "EffectKind",
+    "Invocation",
+    "data_text",
+    "kind_of",
+    "kinds",
+    "load",
+    "watch",
+]
 
 # In the order of their columns.
 _MODULES = [

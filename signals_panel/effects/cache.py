@@ -15,7 +15,7 @@ from django.core.cache.backends.base import BaseCache
 from django.utils.module_loading import import_string
 
 from signals_panel.describe import WordCache, plain_text
-from signals_panel.effects.kinds import EffectKind, Operation, watch
+from signals_panel.effects.kinds import EffectKind, Invocation, watch
 
 CACHE = EffectKind("cache", "cache operation", "cache operations", "Cache", "cache", max_text=100)
 
@@ -51,7 +51,7 @@ def _sync_name(method: str) -> str:
     return method if method in _METHODS else method[1:]
 
 
-def _describe(operation: Operation) -> tuple[str, str, str, None]:
+def _describe(operation: Invocation) -> tuple[str, str, str, None]:
     method = operation.method
     name = _sync_name(method)
     alias = _alias(operation.owner)
@@ -78,7 +78,7 @@ def _shorten(text: str) -> str:
     return text if len(text) <= _MAX_KEY else f"{text[: _MAX_KEY - 1]}…"
 
 
-def _result(operation: Operation, value: Any) -> str | None:
+def _result(operation: Invocation, value: Any) -> str | None:
     name = _sync_name(operation.method)
     if name == "get":
         # A None that was stored can't be told from one that stands for nothing.

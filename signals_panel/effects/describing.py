@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from signals_panel.describe import clean, is_interruption, is_own_fault, short_name
-from signals_panel.effects.kinds import Described, Operation, Watch
+from signals_panel.effects.kinds import Described, Invocation, Watch
 from signals_panel.recording import Root, add_fault
 
 _MAX_RESULT = 100
@@ -21,7 +21,7 @@ def is_fault(watch: Watch, error: Exception) -> bool:
     return is_own_fault(error) if watch.is_own else not is_interruption(error)
 
 
-def described(watch: Watch, root: Root, operation: Operation) -> tuple[str, str, str, Any]:
+def described(watch: Watch, root: Root, operation: Invocation) -> tuple[str, str, str, Any]:
     """What happened: text, alias, note and data."""
     try:
         found = watch.describe(operation)
@@ -40,7 +40,7 @@ def described(watch: Watch, root: Root, operation: Operation) -> tuple[str, str,
         return f"{operation.method} (can't be described)", "", "", None
 
 
-def result_of(watch: Watch, root: Root, operation: Operation, value: Any) -> str | None:
+def result_of(watch: Watch, root: Root, operation: Invocation, value: Any) -> str | None:
     """What came of it, in a word."""
     if watch.result is None:
         return None

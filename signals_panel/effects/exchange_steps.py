@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from signals_panel.clock import perf_counter_ns
 from signals_panel.effects.describing import result_of
 from signals_panel.effects.following import Trail, Trails
-from signals_panel.effects.kinds import Operation, Watch
+from signals_panel.effects.kinds import Invocation, Watch
 from signals_panel.effects.spans import begin
 from signals_panel.recording import EffectNode, Node, call_around, end_effect, lock, take_fault
 
@@ -31,7 +31,7 @@ class Exchange(NamedTuple):
     """What one call of ``exchange`` has declared."""
 
     roles: dict[str, str]
-    of: Callable[[Operation, Any], Any] | None
+    of: Callable[[Invocation, Any], Any] | None
     unanswered: str | None
 
 
@@ -76,7 +76,7 @@ class Step:
         self, watch: Watch, declared: Exchange, node: Node, method: str, called: tuple[Any, ...]
     ) -> None:
         self._watch, self._declared, self._node = watch, declared, node
-        self._operation = Operation(method, *called)
+        self._operation = Invocation(method, *called)
         self._role = declared.roles[method]
         self._number = next(_numbers)
         # What begins with it, if something does.

@@ -17,7 +17,7 @@ from signals_panel.effects.exchange_steps import BEGINS, CLOSES, ENDS, OPENS, SE
 from signals_panel.effects.kinds import (
     Describe,
     EffectKind,
-    Operation,
+    Invocation,
     Owner,
     Result,
     Watch,
@@ -38,7 +38,7 @@ def exchange(
     roles: dict[str, str],
     describe: Describe,
     result: Result | None = None,
-    of: Callable[[Operation, Any], Any] | None = None,
+    of: Callable[[Invocation, Any], Any] | None = None,
     error: Callable[[BaseException], str] = error_text,
     unanswered: str | None = None,
     with_subclasses: bool = False,

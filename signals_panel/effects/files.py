@@ -13,7 +13,7 @@ from django.core.files.storage.base import Storage
 
 from signals_panel.describe import class_name, cut, text_of
 from signals_panel.effects.backends import backends_of
-from signals_panel.effects.kinds import EffectKind, Operation, watch
+from signals_panel.effects.kinds import EffectKind, Invocation, watch
 
 FILE = EffectKind("file", "file operation", "file operations", "Files", "file")
 
@@ -28,7 +28,7 @@ def _alias(storage: Any) -> str:
     return class_name(type(storage))
 
 
-def _describe(operation: Operation) -> tuple[str, str, str, None]:
+def _describe(operation: Invocation) -> tuple[str, str, str, None]:
     name = operation.argument(0, "name")
     alias = _alias(operation.owner)
     if name is None:
@@ -37,7 +37,7 @@ def _describe(operation: Operation) -> tuple[str, str, str, None]:
     return f"{operation.method} {cut(text_of(name), _MAX_NAME)}", alias, "", None
 
 
-def _result(operation: Operation, value: Any) -> str | None:
+def _result(operation: Invocation, value: Any) -> str | None:
     if operation.method == "exists" and type(value) is bool:
         return "exists" if value else "missing"
     if operation.method == "save" and issubclass(type(value), str):

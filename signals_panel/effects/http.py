@@ -14,7 +14,7 @@ from typing import Any
 
 from signals_panel.describe import error_text, own_dict
 from signals_panel.effects.exchanges import BEGINS, CLOSES, ENDS, OPENS, SENDS, exchange
-from signals_panel.effects.kinds import EffectKind, Operation, watch
+from signals_panel.effects.kinds import EffectKind, Invocation, watch
 from signals_panel.effects.urls import host_text, request_text
 
 HTTP = EffectKind("http", "HTTP request", "HTTP requests", "HTTP", "HTTP")
@@ -42,7 +42,7 @@ def _default_port(cls: type) -> Any:
     return None
 
 
-def _describe(operation: Operation) -> str:
+def _describe(operation: Invocation) -> str:
     host, port = _host_and_port(operation.owner)
     if operation.method == "connect":
         # It failed, and what was to be asked is known to the caller alone.
@@ -57,7 +57,7 @@ def _error(error: BaseException) -> str:
     return "InvalidURL" if type(error) is http.client.InvalidURL else error_text(error)
 
 
-def _status(operation: Operation, response: Any) -> str | None:
+def _status(operation: Invocation, response: Any) -> str | None:
     known = own_dict(response)
     status: Any = known.get("status", known.get("status_code"))
     # http has an enumeration of them, too.
@@ -85,7 +85,7 @@ exchange(
 # httpx ----------------------------------------------------------------------------------
 
 
-def _describe_httpx(operation: Operation) -> str:
+def _describe_httpx(operation: Invocation) -> str:
     request = own_dict(operation.argument(0, "request"))
     url: Any = request.get("url")
     if type(url) is not vars(sys.modules["httpx"]).get("URL"):
@@ -104,7 +104,7 @@ watch(
 # aiohttp --------------------------------------------------------------------------------
 
 
-def _describe_aiohttp(operation: Operation) -> str:
+def _describe_aiohttp(operation: Invocation) -> str:
     request = own_dict(operation.argument(0, "req"))
     url: Any = request.get("url")
     yarl = sys.modules.get("yarl")
@@ -114,11 +114,11 @@ def _describe_aiohttp(operation: Operation) -> str:
     return request_text(request.get("method"), url.raw_host or "", port, url.raw_path)
 
 
-def _given(operation: Operation, connection: Any) -> Any:
+def _given(operation: Invocation, connection: Any) -> Any:
     return connection
 
 
-def _first(operation: Operation, value: Any) -> Any:
+def _first(operation: Invocation, value: Any) -> Any:
     return operation.argument(0, "conn" if operation.method == "send" else "connection")
 
 

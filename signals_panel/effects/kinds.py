@@ -19,7 +19,7 @@ from signals_panel.recording import EffectNode
 Owner = str | type | ModuleType
 
 
-class Operation(NamedTuple):
+class Invocation(NamedTuple):
     """One call of a method that is watched."""
 
     method: str
@@ -46,9 +46,9 @@ class Described(NamedTuple):
     """What the kind keeps besides; made text by ``EffectKind.shown`` when it is read."""
 
 
-Describe = Callable[[Operation], "str | tuple[Any, ...]"]
-Result = Callable[[Operation, Any], "str | None"]
-Ended = Callable[[EffectNode, Operation, Any], None]
+Describe = Callable[[Invocation], "str | tuple[Any, ...]"]
+Result = Callable[[Invocation, Any], "str | None"]
+Ended = Callable[[EffectNode, Invocation, Any], None]
 
 
 def _nothing(data: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from signals_panel.clock import perf_counter_ns
 from signals_panel.effects.describing import result_of
 from signals_panel.effects.following import Trail, Trails
-from signals_panel.effects.kinds import EffectKind, Operation, Owner, Result, Watch, watches
+from signals_panel.effects.kinds import EffectKind, Invocation, Owner, Result, Watch, watches
 from signals_panel.probes.passing import passing_through
 from signals_panel.probes.patches import Layer, Method
 from signals_panel.recording import (
@@ -68,11 +68,11 @@ def lasting(
     )
 
 
-def _undescribed(operation: Operation) -> str:
+def _undescribed(operation: Invocation) -> str:
     return operation.method
 
 
-def _extend(watch: Watch, of: Of, node: Node, operation: Operation) -> None:
+def _extend(watch: Watch, of: Of, node: Node, operation: Invocation) -> None:
     try:
         trail = trails.get(of(operation.owner))
         effect = trail.effect() if trail is not None else None
@@ -114,7 +114,7 @@ def _hook(
         try:
             return original(*args, **kwargs)
         finally:
-            _extend(watch, of, node, Operation(name, args[0], args[1:], kwargs))
+            _extend(watch, of, node, Invocation(name, args[0], args[1:], kwargs))
 
     @functools.wraps(original)
     async def extending_coroutine(*args: Any, **kwargs: Any) -> Any:
@@ -125,7 +125,7 @@ def _hook(
         try:
             return await original(*args, **kwargs)
         finally:
-            _extend(watch, of, node, Operation(name, args[0], args[1:], kwargs))
+            _extend(watch, of, node, Invocation(name, args[0], args[1:], kwargs))
 
     recorded = extending_coroutine if inspect.iscoroutinefunction(original) else extending
     return functools.wraps(original)(passing_through(original, recorded))

@@ -7,7 +7,7 @@ from typing import Any
 
 from signals_panel.clock import perf_counter_ns
 from signals_panel.effects.describing import described, result_of
-from signals_panel.effects.kinds import Operation, Watch
+from signals_panel.effects.kinds import Invocation, Watch
 from signals_panel.probes.patches import Layer, Method
 from signals_panel.recording import (
     CallNode,
@@ -42,8 +42,8 @@ def leaf_hook(watch: Watch, name: str, is_method: bool, original: Method, layer:
         finally:
             end = perf_counter_ns()
             called = (name, args[0], args[1:], kwargs) if is_method else (name, None, args, kwargs)
-            # An Operation without the function that makes one.
-            operation = tuple.__new__(Operation, called)
+            # An Invocation without the function that makes one.
+            operation = tuple.__new__(Invocation, called)
             _add_leaf(watch, node, operation, value, start, end, failure)
 
     return watched
@@ -52,7 +52,7 @@ def leaf_hook(watch: Watch, name: str, is_method: bool, original: Method, layer:
 def _add_leaf(
     watch: Watch,
     node: Node,
-    operation: Operation,
+    operation: Invocation,
     value: Any,
     start: int,
     end: int,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from signals_panel.describe import class_module, class_name, cut, error_text, stored, text_of
 from signals_panel.effects.backends import backends_of, imported, setting_of
-from signals_panel.effects.kinds import EffectKind, Operation, Owner, watch
+from signals_panel.effects.kinds import EffectKind, Invocation, Owner, watch
 
 MAIL = EffectKind("mail", "mail delivery", "mail deliveries", "Mail", "mail")
 
@@ -31,7 +31,7 @@ _DJANGOS = "django.core.mail.backends."
 _LAZY = {type(gettext_lazy("")): 0, type(pgettext_lazy("", "")): 1}
 
 
-def _messages(operation: Operation) -> Any:
+def _messages(operation: Invocation) -> Any:
     """What is to be sent; backends call their parameter as they like."""
     given = operation.args or tuple(operation.kwargs.values())
     return given[0] if given else None
@@ -42,7 +42,7 @@ def _is_known(value: Any) -> bool:
     return type(value) in (list, tuple, set, frozenset)
 
 
-def _describe(operation: Operation) -> tuple[str, str, str, None]:
+def _describe(operation: Invocation) -> tuple[str, str, str, None]:
     alias = _alias(operation.owner)
     messages = _messages(operation)
     if not _is_known(messages):
@@ -101,7 +101,7 @@ def _alias(backend: Any) -> str:
     return f"{module.rpartition('.')[2]}.{name}" if name == "EmailBackend" else name
 
 
-def _result(operation: Operation, value: Any) -> str | None:
+def _result(operation: Invocation, value: Any) -> str | None:
     if type(value) is not int:
         return None
     messages = _messages(operation)

@@ -14,7 +14,7 @@ from pathlib import PosixPath, PurePosixPath, PureWindowsPath, WindowsPath
 from typing import Any
 
 from signals_panel.describe import error_text, own_dict
-from signals_panel.effects.kinds import EffectKind, Operation, watch
+from signals_panel.effects.kinds import EffectKind, Invocation, watch
 from signals_panel.effects.lasting import lasting, remember
 from signals_panel.recording import EffectNode
 
@@ -26,7 +26,7 @@ _UNKNOWN = "(unknown program)"
 _EXECUTABLE, _SHELL_FLAG = 2, 8
 
 
-def _describe(operation: Operation) -> str:
+def _describe(operation: Invocation) -> str:
     """What a Popen is made with."""
     if len(operation.args) > _SHELL_FLAG or "shell" in operation.kwargs:
         shell = operation.argument(_SHELL_FLAG, "shell")
@@ -39,7 +39,7 @@ def _describe(operation: Operation) -> str:
     return _name(program) or _name(operation.argument(_EXECUTABLE, "executable")) or _UNKNOWN
 
 
-def _describe_asyncio(operation: Operation) -> str:
+def _describe_asyncio(operation: Invocation) -> str:
     if operation.method == "create_subprocess_shell":
         return _SHELL
     return _name(operation.argument(0, "program")) or _UNKNOWN
@@ -70,7 +70,7 @@ def _error(error: BaseException) -> str:
     return f"{text.partition(':')[0]}: {reason}"
 
 
-def _remember(effect: EffectNode, operation: Operation, value: Any) -> None:
+def _remember(effect: EffectNode, operation: Invocation, value: Any) -> None:
     remember(effect, operation.owner if value is None else _popen_of(value))
 
 
@@ -87,7 +87,7 @@ def _popen_of(process: Any) -> Any:
     return process if popen is None else popen
 
 
-def _outcome(operation: Operation, value: Any) -> str | None:
+def _outcome(operation: Invocation, value: Any) -> str | None:
     process = operation.owner
     code = own_dict(_popen_of(process)).get("returncode")
     if code is None and type(process) is asyncio.subprocess.Process:

@@ -10,7 +10,7 @@ from typing import Any
 
 from signals_panel.clock import perf_counter_ns
 from signals_panel.effects.describing import described, result_of
-from signals_panel.effects.kinds import Operation, Watch
+from signals_panel.effects.kinds import Invocation, Watch
 from signals_panel.probes.passing import passing_through
 from signals_panel.probes.patches import Layer, Method
 from signals_panel.probes.steps import Stepped
@@ -32,13 +32,13 @@ def _is_inner(watch: Watch, node: Node | None) -> bool:
     return type(node) is EffectNode and node.kind == watch.kind.name and node.method != ""
 
 
-def _hand_on(watch: Watch, node: Node, operation: Operation, value: Any) -> None:
+def _hand_on(watch: Watch, node: Node, operation: Invocation, value: Any) -> None:
     """An operation inside another has given this."""
     if type(node) is EffectNode and node.method in watch.inner and node.result is None:
         node.result = result_of(watch, node.root, operation, value)
 
 
-def begin(watch: Watch, node: Node, operation: Operation) -> EffectNode | None:
+def begin(watch: Watch, node: Node, operation: Invocation) -> EffectNode | None:
     """The effect that begins; None inside of another of its kind, or where nobody records.
 
     When it starts is for the caller to say.
@@ -59,7 +59,7 @@ def begin(watch: Watch, node: Node, operation: Operation) -> EffectNode | None:
 
 
 def end(
-    watch: Watch, effect: EffectNode, operation: Operation, value: Any, error: BaseException | None
+    watch: Watch, effect: EffectNode, operation: Invocation, value: Any, error: BaseException | None
 ) -> None:
     """It is over: ``value`` was returned, or ``error`` raised."""
     effect.end = effect.end or perf_counter_ns()
@@ -96,7 +96,7 @@ def _around_function(
         if node is None or not layer.active:
             return original(*args, **kwargs)
         owner, rest = (args[0], args[1:]) if is_method else (None, args)
-        called = Operation(name, owner, rest, kwargs)
+        called = Invocation(name, owner, rest, kwargs)
         effect = begin(watch, node, called)
         if effect is None:
             value = original(*args, **kwargs)
@@ -128,7 +128,7 @@ def _around_function(
 
 
 def _finished_later(
-    watch: Watch, effect: EffectNode, called: Operation, coroutine: Any
+    watch: Watch, effect: EffectNode, called: Invocation, coroutine: Any
 ) -> Coroutine[Any, Any, Any]:
     async def finished() -> Any:
         __traceback_hide__ = True
@@ -156,7 +156,7 @@ def _around_coroutine(
         if node is None or not layer.active:
             return await original(*args, **kwargs)
         owner, rest = (args[0], args[1:]) if is_method else (None, args)
-        called = Operation(name, owner, rest, kwargs)
+        called = Invocation(name, owner, rest, kwargs)
         effect = begin(watch, node, called)
         if effect is None:
             value = await original(*args, **kwargs)

@@ -15,7 +15,7 @@ import json
 from typing import Any
 
 from signals_panel.describe import keep_params, shorten, shown_params, sql_text
-from signals_panel.effects.kinds import EffectKind, Operation, watch
+from signals_panel.effects.kinds import EffectKind, Invocation, watch
 
 _MAX_PARAMS = 1_000
 
@@ -28,7 +28,7 @@ def _shown(data: Any) -> str:
 SQL = EffectKind("sql", "query", "queries", "Queries", "SQL", _shown, max_text=2**31)
 
 
-def _describe(operation: Operation) -> tuple[str, str, str, Any]:
+def _describe(operation: Invocation) -> tuple[str, str, str, Any]:
     method, cursor, args, kwargs = operation
     is_many = method == "executemany"
     # What Django's methods call them; most calls give them by position.

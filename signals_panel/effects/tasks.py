@@ -11,7 +11,7 @@ from typing import Any
 
 from signals_panel.describe import class_name, cut, function_path, stored, text_of
 from signals_panel.effects.backends import backends_of
-from signals_panel.effects.kinds import EffectKind, Operation, Owner, watch
+from signals_panel.effects.kinds import EffectKind, Invocation, Owner, watch
 from signals_panel.effects.work import watch_work
 
 TASK = EffectKind("task", "enqueued task", "enqueued tasks", "Tasks", "task")
@@ -31,7 +31,7 @@ def _text(name: str, queue: str) -> str:
 # Django's own ---------------------------------------------------------------------------
 
 
-def _describe(operation: Operation) -> tuple[str, str, str, None]:
+def _describe(operation: Invocation) -> tuple[str, str, str, None]:
     task = operation.argument(0, "task")
     function = stored(task, "func")
     name = function_path(function) if type(function) is FunctionType else class_name(type(task))
@@ -45,7 +45,7 @@ def _describe(operation: Operation) -> tuple[str, str, str, None]:
     )
 
 
-def _result(operation: Operation, value: Any) -> str | None:
+def _result(operation: Invocation, value: Any) -> str | None:
     """Its status, which is a member of an enumeration, in a word."""
     status = stored(value, "status")
     word = status if type(status) is str else stored(status, "_value_")
@@ -73,7 +73,7 @@ watch_work(TASK, owners=["django.tasks.base.Task"], methods=["call", "acall"])
 _STATES = {"SUCCESS": "successful", "FAILURE": "failed"}
 
 
-def _describe_celerys(operation: Operation) -> tuple[str, str, str, None]:
+def _describe_celerys(operation: Invocation) -> tuple[str, str, str, None]:
     queue = _queue(operation.kwargs.get("queue"))
     if operation.method == "send_task":
         return _text(text_of(operation.argument(0, "name")), queue), _CELERY, "", None
@@ -93,7 +93,7 @@ def _queue(queue: Any) -> str:
     return name if type(name) is str else ""
 
 
-def _celerys_result(operation: Operation, value: Any) -> str | None:
+def _celerys_result(operation: Invocation, value: Any) -> str | None:
     """The state of what ran at once; that of anything else is asked of the result backend."""
     state = stored(value, "_state")
     return _STATES.get(state, cut(state, _MAX_QUEUE).lower()) if type(state) is str else None

@@ -8,7 +8,7 @@ It keeps what was asked for, and the alias.
 
 from __future__ import annotations
 
-from signals_panel.effects.kinds import EffectKind, Operation, watch
+from signals_panel.effects.kinds import EffectKind, Invocation, watch
 
 TRANSACTION = EffectKind(
     "transaction", "transaction step", "transaction steps", "Transactions", "transaction"
@@ -23,7 +23,7 @@ _TEXTS = {
 }
 
 
-def _describe(operation: Operation) -> tuple[str, str, str, None]:
+def _describe(operation: Invocation) -> tuple[str, str, str, None]:
     # A class of the program's may have its own idea of where to look for an attribute.
     alias = object.__getattribute__(operation.owner, "__dict__").get("alias")
     return _TEXTS[operation.method], alias if type(alias) is str else "", "", None

@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Iterable
 from typing import Any
 
-from signals_panel.effects.kinds import EffectKind, Operation, Owner, Watch, watches
+from signals_panel.effects.kinds import EffectKind, Invocation, Owner, Watch, watches
 from signals_panel.probes.passing import passing_through
 from signals_panel.probes.patches import Layer, Method
 from signals_panel.recording import EffectNode, current
@@ -39,7 +39,7 @@ def watch_work(kind: EffectKind, *, owners: Iterable[Owner], methods: Iterable[s
     )
 
 
-def _no_operation(operation: Operation) -> str:
+def _no_operation(operation: Invocation) -> str:
     raise AssertionError("what does the work of an operation is none itself")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from signals_panel.effects import Described, EffectKind, Operation, watch
+from signals_panel.effects import Described, EffectKind, Invocation, watch
 
 SEARCH = EffectKind("search", "search request", "search requests", "Search", "search")
 
@@ -28,7 +28,7 @@ class Index:
         pass
 
 
-def describe(operation: Operation) -> Any:
+def describe(operation: Invocation) -> Any:
     if operation.method == "odd" and operation.args:
         return Described(operation.args[0])
     if operation.method == "odd":
@@ -36,7 +36,7 @@ def describe(operation: Operation) -> Any:
     return Described(f"{operation.method} {operation.argument(0, 'name')}", alias="default")
 
 
-def result(operation: Operation, value: object) -> str | None:
+def result(operation: Invocation, value: object) -> str | None:
     if value == 0:
         raise LookupError("nothing was put")
     return str(value) if value is not None else None
