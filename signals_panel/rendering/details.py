@@ -10,7 +10,14 @@ from signals_panel.effects import kind_of
 from signals_panel.rendering.links import place_html
 from signals_panel.rendering.source import source_of
 from signals_panel.rendering.sql import whole_sql
-from signals_panel.wording import count_text, duration_text, effects_text, fate_text
+from signals_panel.wording import (
+    count_text,
+    deferred_text,
+    duration_text,
+    effects_text,
+    fate_text,
+    operation_text,
+)
 
 Context = dict[str, Any]
 
@@ -47,6 +54,10 @@ class _Details:
             return self._call(index, row)
         if row["kind"] == "effect":
             return {**self._effect(row), "error": row["error"], **self._of_first(row)}
+        if row["kind"] == "operation":
+            return self._operation(index, row)
+        if row["kind"] == "deferred":
+            return self._deferred(index, row)
         return None
 
     def receiver(self, index: int) -> Context:
@@ -88,6 +99,36 @@ class _Details:
             "data": row["data"],
             "data_title": "Parameters" if row["effect"] == "sql" else "Kept",
             "is_example": row["count"] > 1,
+        }
+
+    def _operation(self, index: int, row: Mapping[str, Any]) -> Context:
+        in_receivers = {
+            kind: number - row["own_effects"].get(kind, 0)
+            for kind, number in row["effects"].items()
+        }
+        return {
+            **self._each(index, row),
+            **self._sending(index, row),
+            "error": row["error"],
+            "errors": row["errors"],
+            "operation": operation_text(row),
+            "self": duration_text(row["self_ms"]),
+            "total": duration_text(row["ms"]),
+            "own_effects": effects_text(row["own_effects"]),
+            "in_receivers": effects_text(in_receivers),
+            "bypassed": row["bypassed"],
+        }
+
+    def _deferred(self, index: int, row: Mapping[str, Any]) -> Context:
+        return {
+            **self._each(index, row),
+            "error": row["error"],
+            "errors": row["errors"],
+            "is_deferred": True,
+            "deferred_until": row["alias"],
+            "never_ran": deferred_text(row),
+            "total": duration_text(row["ms"]),
+            "source": self._source(row["defined_at"]),
         }
 
     def _call(self, index: int, row: Mapping[str, Any]) -> Context:

@@ -35,11 +35,14 @@ class Names:
         """``django.db.models.signals.post_save``: the last part is what it is called."""
         known = self._names.get(path)
         if known is None:
-            home, dot, name = path.rpartition(".")
+            # Of ``partial(shop.receivers.tell)`` the bracket isn't what it is called.
+            inside = path.rstrip(")")
+            home, dot, name = inside.rpartition(".")
             known = self._names[path] = format_html(
-                '<span class="fsp-home">{}</span><b>{}</b>',
+                '<span class="fsp-home">{}</span><b>{}</b>{}',
                 _breakable(home + dot),
                 _breakable(name),
+                path[len(inside) :],
             )
         return known
 

@@ -63,6 +63,8 @@ class Rows:
             shown["outside_text"] = effects_text(row.get("outside", {}))
         else:
             shown |= self._times(row)
+            if "own_effects" in row:
+                shown |= self._cells(row)
             shown["number"] = self._names.number(row)
             shown |= {
                 "operation": self._operation,
@@ -91,6 +93,14 @@ class Rows:
             shown["when"] = f"from {start}{took}"
         return shown
 
+    def _cells(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """How many effects of each kind, and which kinds for the filter."""
+        own, inside = row["own_effects"], row["effects"]
+        return {
+            "with": " ".join(kind for kind in self._kinds if inside.get(kind)),
+            "cells": [(inside.get(kind, 0), own.get(kind, 0)) for kind in self._kinds],
+        }
+
     def _operation(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "name": operation_text(row),
@@ -100,21 +110,17 @@ class Rows:
         }
 
     def _deferred(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        own, inside = row["own_effects"], row["effects"]
         return {
             "name": self._names.name(row["name"]),
             "fate": deferred_text(row),
             "has_run": row["fate"] == "ran",
             "defined_at": self._names.line(row["defined_at"]),
-            "cells": [(inside.get(kind, 0), own.get(kind, 0)) for kind in self._kinds],
         }
 
     def _line(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        own, inside = row["own_effects"], row["effects"]
         return {
             "sent_from": self._names.line(row["sent_from"]),
             "via": [self._names.lines[index] for index in row["via"]],
-            "cells": [(inside.get(kind, 0), own.get(kind, 0)) for kind in self._kinds],
         }
 
     def _dispatch(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,14 +133,11 @@ class Rows:
         }
 
     def _call(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        own, inside = row["own_effects"], row["effects"]
         return {
             "name": self._names.name(row["receiver"]),
             "self": duration_text(row["self_ms"]),
             "fate": fate_text(row),
             "defined_at": self._names.line(row["defined_at"]),
-            "with": " ".join(kind for kind in self._kinds if inside.get(kind)),
-            "cells": [(inside.get(kind, 0), own.get(kind, 0)) for kind in self._kinds],
         }
 
     def _effect(self, row: Mapping[str, Any]) -> dict[str, Any]:

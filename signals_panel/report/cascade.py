@@ -20,10 +20,12 @@ from signals_panel.recording import (
     DeferredKey,
     DispatchKey,
     EffectKey,
+    EffectNode,
     Group,
     LineKey,
     OperationKey,
     Tally,
+    Transaction,
 )
 from signals_panel.report.schema import Counts
 from signals_panel.report.space import Space, Texts
@@ -141,7 +143,7 @@ class Cascade:
         for member in group.members or ():
             around = self._tree.transactions.around(member)
             atomic.update(dict.fromkeys(each.alias for each in around))
-            undone += any(each.fate == ROLLED_BACK for each in around)
+            undone += any(each.fate == ROLLED_BACK and _is_undone(member, each) for each in around)
         return {"atomic": list(atomic), "rolled_back": undone}
 
     def _dispatch(self, group: Group, key: DispatchKey, is_recursive: bool) -> dict[str, Any]:
@@ -260,6 +262,13 @@ def _said(group: Group) -> list[list[Any]]:
         if member.said:
             counts[member.said] = counts.get(member.said, 0) + 1
     return [[text, number] for text, number in list(counts.items())[:_MAX_SAID]]
+
+
+def _is_undone(member: Any, transaction: Transaction) -> bool:
+    """Whether a rollback undoes it: a cache keeps what it was given, as does another database."""
+    if type(member) is not EffectNode:
+        return True
+    return member.kind == "sql" and member.alias == transaction.alias
 
 
 def _own_effects(group: Group) -> Counts:

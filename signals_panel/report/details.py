@@ -9,6 +9,8 @@ from signals_panel.describe import Place, clean, is_project_file
 from signals_panel.recording import (
     CallKey,
     CallNode,
+    DeferredKey,
+    DeferredNode,
     DispatchKey,
     DispatchNode,
     EffectNode,
@@ -44,7 +46,7 @@ def details(analysis: Analysis, cascade: Cascade, texts: Texts, space: Space) ->
             imported_as = connections.imported_twice(group.parent, key.receiver)
             if imported_as:
                 mine["imported_as"] = [clean(name) for name in imported_as]
-        elif type(key) is OperationKey:
+        elif type(key) in (OperationKey, DeferredKey):
             mine = {}
         else:
             continue
@@ -76,7 +78,7 @@ def _each(tree: Tree, group: Group) -> tuple[list[list[Any]], int]:
     return rows, group.count - len(rows)
 
 
-def _error(member: DispatchNode | CallNode | OperationNode) -> str | None:
+def _error(member: DispatchNode | CallNode | OperationNode | DeferredNode) -> str | None:
     if isinstance(member, DispatchNode) or not member.error:
         return None
     return member.error[:_MAX_ERROR]

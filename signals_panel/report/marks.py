@@ -53,61 +53,96 @@ def _rank(row: CallRow) -> tuple[bool, bool, float]:
 def _most_repeated(rows: list[Row], index: int) -> int:
     level = rows[index]["level"]
     most = 0
+    # The level of a row that isn't looked into.
+    closed: int | None = None
     for row in rows[index + 1 :]:
         if row["level"] <= level:
             break
-        if row["kind"] == "effect" and row["level"] == level + 1:
+        if closed is not None and row["level"] > closed:
+            continue
+        closed = None
+        if row["kind"] == "effect":
             most = max(most, row["count"])
+        # What a receiver saves is its own; what it sends and puts off has rows of its own.
+        if row["kind"] != "operation":
+            closed = row["level"]
     return most
 
 
 def open_rows(rows: list[Row]) -> None:
-    """Add ``open`` to the rows that lead to an exception, and to those of the costliest path."""
-    for index in {*_to_exceptions(rows), *_costliest_path(rows)}:
+    """Add ``open`` to the rows that lead to an exception, and to those of the costliest path.
+
+    And to the phases in which receivers were bypassed.
+    """
+    parents = _parents(rows)
+    for index in {
+        *_to_exceptions(rows, parents),
+        *_costliest_path(rows, parents),
+        *_bypassing(rows, parents),
+    }:
         # Nothing leads to the last row, which counts what isn't kept.
         rows[index]["open"] = True  # type: ignore[typeddict-unknown-key]
 
 
-def _to_exceptions(rows: list[Row]) -> Iterator[int]:
-    path: list[int] = []
+def _to_exceptions(rows: list[Row], parents: list[int | None]) -> Iterator[int]:
     for index, row in enumerate(rows):
-        del path[row["level"] - 1 :]
-        path.append(index)
-        if row["kind"] == "call" and row["errors"]:
-            yield from path
+        if row["kind"] in ("call", "operation", "deferred") and row["errors"]:
+            above: int | None = index
+            while above is not None:
+                yield above
+                above = parents[above]
 
 
-def _costliest_path(rows: list[Row]) -> Iterator[int]:
-    children = _children(rows)
-    index = _costliest(rows, children, children[None])
-    while index is not None:
+def _bypassing(rows: list[Row], parents: list[int | None]) -> Iterator[int]:
+    for row, parent in zip(rows, parents, strict=True):
+        is_bypassing = row["kind"] == "operation" and row["bypassed"]
+        if is_bypassing and parent is not None and rows[parent]["kind"] == "phase":
+            yield parent
+
+
+def _costliest_path(rows: list[Row], parents: list[int | None]) -> Iterator[int]:
+    costs = _costs(rows, parents)
+    children: dict[int | None, list[int]] = {}
+    for index, parent in enumerate(parents):
+        children.setdefault(parent, []).append(index)
+    among = children.get(None)
+    while among:
+        index = max(among, key=lambda each: (costs[each], -each))
+        if costs[index] <= 0:
+            return
         yield index
-        index = _costliest(rows, children, children.get(index, []))
+        among = children.get(index)
 
 
-def _children(rows: list[Row]) -> dict[int | None, list[int]]:
-    children: dict[int | None, list[int]] = {None: []}
+def _parents(rows: list[Row]) -> list[int | None]:
+    """The index of the row above each."""
+    parents: list[int | None] = []
     path: list[int] = []
     for index, row in enumerate(rows):
         del path[row["level"] - 1 :]
-        children.setdefault(path[-1] if path else None, []).append(index)
+        parents.append(path[-1] if path else None)
         path.append(index)
-    return children
+    return parents
 
 
-def _costliest(
-    rows: list[Row], children: dict[int | None, list[int]], among: list[int]
-) -> int | None:
-    def cost(index: int) -> float:
-        row = rows[index]
+def _costs(rows: list[Row], parents: list[int | None]) -> list[float]:
+    """What the receivers in each row took, with what they put off: the panel is about signals.
+
+    So a line with three hundred queries of a view opens nothing, nor does Django's housekeeping.
+    """
+    is_receivers: list[bool] = []
+    for row, parent in zip(rows, parents, strict=True):
+        is_receivers.append(row["kind"] == "call" or (parent is not None and is_receivers[parent]))
+    # While it ran, and afterwards; a row's children come after it.
+    running, put_off = [0.0] * len(rows), [0.0] * len(rows)
+    for index in reversed(range(len(rows))):
+        row, parent = rows[index], parents[index]
         if row["kind"] == "call":
-            return 0 if row["housekeeping"] else row["ms"]
-        # By what its receivers cost: Django's housekeeping opens nothing.
-        if row["kind"] in ("dispatch", "phase"):
-            return sum(cost(child) for child in children.get(index, []))
-        return 0
-
-    costs = [(cost(index), -index) for index in among]
-    if not costs or max(costs)[0] <= 0:
-        return None
-    return -max(costs)[1]
+            running[index] = 0 if row["housekeeping"] else row["ms"]
+        elif row["kind"] == "deferred":
+            put_off[index] += row["ms"] if is_receivers[index] else running[index]
+            running[index] = 0
+        if parent is not None:
+            running[parent] += running[index]
+            put_off[parent] += put_off[index]
+    return [sum(each) for each in zip(running, put_off, strict=True)]
