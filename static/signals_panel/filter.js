@@ -68,16 +68,24 @@ export class Filter {
     }
 
     allows(row) {
-        const { off, ms } = this.settings;
-        const { origin } = row.dataset;
+        const { ms } = this.settings;
         return (
-            !(origin && off.has(origin)) &&
+            this.hasOrigin(row) &&
             this.hasKinds(row) &&
             !(ms && row.dataset.ms !== undefined && Number(row.dataset.ms) < ms)
         );
     }
 
-    // Whether a receiver's row has an effect of each kind that is asked for.
+    hasOrigin(row) {
+        return !this.settings.off.has(row.dataset.origin);
+    }
+
+    // Else what is in no receiver has no place here.
+    get hasAllOrigins() {
+        return this.settings.off.size === 0;
+    }
+
+    // Whether a row has an effect of each kind that is asked for.
     hasKinds(row) {
         const has = row.dataset.with?.split(" ");
         return !has || [...this.settings.with].every((kind) => has.includes(kind));

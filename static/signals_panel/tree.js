@@ -1,5 +1,8 @@
 // The rows of the cascade as a tree: which are below which, which are open, which pass the filter.
 
+// Kinds of row that hold effects, apart from receivers and what they put off.
+const HOLDS = new Set(["operation", "line"]);
+
 export class Tree {
     // `table` is null where the cascade has no rows.
     constructor(table, settings, details) {
@@ -75,20 +78,26 @@ export class Tree {
         return !this.passing || this.passing.has(row);
     }
 
-    // A row passes when it matches, or when a row below it does. A receiver matches when it is
-    // allowed, and the text is found in it or in a row above it. A query matches when its
-    // receiver is allowed, and the text is found in it or above it.
+    // A row passes when it matches, or when a row below it does. It matches when it is allowed, and
+    // the text is found in it or in a row above it. Receivers are allowed for what they are, and
+    // with them what they saved and queried, but for what they put off: that has a time and
+    // effects of its own, like operations and lines outside of receivers.
     filter(filter) {
         this.passing = filter.isOn ? new Set() : null;
-        const visit = (row, hadText, isAllowed) => {
+        // `holder` is whether the receiver, operation or line around a row is allowed, if it has one.
+        const visit = (row, hadText, holder, hasOrigin) => {
             const { kind } = row.dataset;
             const hasText = hadText || filter.hasText(row);
-            const allowed = kind === "call" ? filter.allows(row) : isAllowed;
+            const origin = kind === "call" ? filter.hasOrigin(row) : hasOrigin;
+            let allowed = holder;
+            if (kind === "call" || kind === "deferred" || (HOLDS.has(kind) && holder === undefined)) {
+                allowed = origin && filter.allows(row);
+            }
             let passes = false;
             for (const child of this.children.get(row)) {
-                passes = visit(child, hasText, kind === "call" && allowed) || passes;
+                passes = visit(child, hasText, allowed, origin) || passes;
             }
-            passes ||= hasText && allowed && kind !== "dispatch" && kind !== "phase";
+            passes ||= hasText && allowed && kind !== "dispatch";
             if (passes) {
                 this.passing.add(row);
             }
@@ -96,7 +105,7 @@ export class Tree {
         };
         if (this.passing) {
             for (const row of this.children.get(null)) {
-                visit(row, false, false);
+                visit(row, false, undefined, filter.hasAllOrigins);
             }
         }
         this.draw();
