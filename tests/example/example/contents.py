@@ -245,10 +245,71 @@ SHOWCASE = Section(
                     "Saved at once",
                     "bulk_create() sends neither pre_save nor post_save. It is fast, "
                     "and the audit log doesn't hear of it.",
-                    "There is no post_save at all, and log_product_change was not "
-                    "called. The 200 products are missing from the audit log.",
+                    "bulk_create shop.Product, 200 rows: it names log_product_change "
+                    "and the others that it bypassed. The 200 products are missing "
+                    "from the audit log.",
                     ("showcase.views.bulk", "showcase.views.new_products"),
                     "explicit",
+                ),
+            ),
+        ),
+        Comparison(
+            "Twenty new prices",
+            left=(
+                Page(
+                    "showcase:prices-loop",
+                    "Changed one by one",
+                    "Each save() names the field that it writes, and yet every receiver "
+                    "is called, whether it cares for prices or not.",
+                    "save shop.Product, 20 times: below it the UPDATE of its own, and "
+                    "post_save with “only: price” and four receivers.",
+                    ("showcase.views.prices_in_a_loop", "showcase.views.stocked_products"),
+                    "implicit",
+                ),
+            ),
+            right=(
+                Page(
+                    "showcase:prices-update",
+                    "Changed at once",
+                    "update() is one query. It sends no signal, so whoever relies on "
+                    "post_save doesn't hear of the new prices.",
+                    "update shop.Product, 20 rows: one UPDATE, and the names of the four "
+                    "receivers that it bypassed.",
+                    ("showcase.views.prices_at_once", "showcase.views.stocked_products"),
+                    "explicit",
+                ),
+            ),
+        ),
+        Comparison(
+            "Until the transaction is committed",
+            left=(
+                Page(
+                    "showcase:deferred",
+                    "Put off with on_commit()",
+                    "A receiver hands mail and a call of another system to on_commit(), "
+                    "so that nobody is told of what may be rolled back.",
+                    "order_shipped from Order: below tell_after_commit stand mail_customer "
+                    "and tell_carrier, marked as deferred. They ran after the commit, and "
+                    "their time is none of the receiver's.",
+                    (
+                        "showcase.views.deferred",
+                        "showcase.views.ship",
+                        "showcase.shipping.tell_after_commit",
+                        "showcase.shipping.mail_customer",
+                        "showcase.shipping.tell_carrier",
+                    ),
+                ),
+            ),
+            right=(
+                Page(
+                    "showcase:rolled-back",
+                    "Rolled back instead",
+                    "The same, but the view raises before the end of its transaction, and "
+                    "catches that: the database forgets the audit log.",
+                    "save shop.AuditLog, rolled back; mail_customer and tell_carrier, which "
+                    "never ran. But count_audit_entries has put a number into the cache, "
+                    "where no rollback reaches: it counts an entry too many.",
+                    ("showcase.views.rolled_back", "showcase.views.ship"),
                 ),
             ),
         ),

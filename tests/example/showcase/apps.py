@@ -11,4 +11,4 @@ class ShowcaseConfig(AppConfig):
 
     def ready(self):
         """Connect the receivers."""
-        from showcase import receivers  # noqa: F401
+        from showcase import receivers, shipping  # noqa: F401

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Order:
-    """A customer's order; sends ``order_placed``."""
+    """A customer's order; sends ``order_placed`` and ``order_shipped``."""
 
     item: str
 

@@ -5,6 +5,9 @@ from django.dispatch import Signal
 order_placed = Signal()
 """Sent by ``Order`` with ``order``."""
 
+order_shipped = Signal()
+"""Sent by ``Order`` with ``order``."""
+
 stock_low = Signal()
 """Sent by ``Warehouse`` with ``item``."""
 

@@ -1,14 +1,15 @@
 """One view for each thing that signals can do."""
 
 from django.db import transaction
+from django.db.models import F
 from django.http import JsonResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 
 from example.pages import page_context, show
-from shop.models import Product
+from shop.models import AuditLog, Product, QuietProduct
 from showcase.models import Shelf, Tag
 from showcase.senders import Order, Report, Warehouse
-from showcase.signals import order_placed, report_ready, stock_checked
+from showcase.signals import order_placed, order_shipped, report_ready, stock_checked
 
 
 def raises(request):
@@ -59,6 +60,54 @@ def bulk(request):
 def new_products(number):
     """Return products that are not saved yet."""
     return [Product(name=f"Bulb {i}", price="2.50") for i in range(1, number + 1)]
+
+
+def prices_in_a_loop(request):
+    """Raise the price of twenty products, one by one."""
+    for product in stocked_products(20):
+        product.price += 1
+        product.save(update_fields=["price"])
+    return show(request, "showcase:prices-loop", "20 prices were raised.")
+
+
+def prices_at_once(request):
+    """Raise the price of twenty products at once."""
+    stocked_products(20).update(price=F("price") + 1)
+    return show(request, "showcase:prices-update", "20 prices were raised.")
+
+
+def stocked_products(number):
+    """Return products that were saved without anybody hearing of it."""
+    saved = QuietProduct.objects.bulk_create(
+        QuietProduct(name=f"Candle {i}", price="1.50") for i in range(1, number + 1)
+    )
+    return Product.objects.filter(pk__in=[product.pk for product in saved])
+
+
+def deferred(request):
+    """Ship an order in a transaction that is committed."""
+    order = Order(item="Desk lamp")
+    with transaction.atomic():
+        ship(order)
+    return show(request, "showcase:deferred", f"{order.item} was shipped.")
+
+
+def rolled_back(request):
+    """Ship an order in a transaction that is rolled back."""
+    order = Order(item="Desk lamp")
+    try:
+        with transaction.atomic():
+            ship(order)
+            raise ValueError("the van is full")
+    except ValueError as error:
+        outcome = f"{order.item} was not shipped: {error}."
+    return show(request, "showcase:rolled-back", outcome)
+
+
+def ship(order):
+    """Write the audit log, and send ``order_shipped``."""
+    AuditLog.objects.create(action="shipped", object_repr=order.item)
+    order_shipped.send(sender=Order, order=order)
 
 
 def m2m(request):
