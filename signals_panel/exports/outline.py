@@ -63,7 +63,8 @@ def _text(row: Mapping[str, Any], report: Mapping[str, Any], short: Any) -> str:
             ]
         )
     what = _WHAT[row["kind"]](row, report, short)
-    if row["count"] > 1:
+    # A line's effects are said in its notes.
+    if row["count"] > 1 and row["kind"] != "line":
         what += f" × {row['count']:,}"
     return f"{what} - {', '.join(_notes(row, report, short))}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from signals_panel.effects import kind_of
@@ -103,11 +104,15 @@ class Rows:
 
     def _operation(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            "name": operation_text(row),
+            "name": self._operation_name(row),
             "self": duration_text(row["self_ms"]),
             "bypassed": [self._names.name(name) for name in row["bypassed"]],
             **self._line(row),
         }
+
+    def _operation_name(self, row: Mapping[str, Any]) -> SafeString:
+        before, model, after = operation_text(row).partition(row["model"])
+        return format_html("{}<b>{}</b>{}", before, model, after)
 
     def _deferred(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {

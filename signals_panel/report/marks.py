@@ -16,6 +16,8 @@ _SLOW_SHARE = 0.02
 # The same statement so often in one place is a repetition.
 _REPETITIVE = 5
 _MAX_WORST = 10
+# What became of deferred work that will never run.
+_LOST = ("rolled back", "dropped")
 
 
 def mark(rows: list[Row], duration_ms: float) -> list[int]:
@@ -70,13 +72,13 @@ def _most_repeated(rows: list[Row], index: int) -> int:
 
 
 def open_rows(rows: list[Row]) -> None:
-    """Add ``open`` to the rows that lead to an exception, and to those of the costliest path.
+    """Add ``open`` to the rows that lead to what went wrong, and to those of the costliest path.
 
     And to the phases in which receivers were bypassed.
     """
     parents = _parents(rows)
     for index in {
-        *_to_exceptions(rows, parents),
+        *_to_failures(rows, parents),
         *_costliest_path(rows, parents),
         *_bypassing(rows, parents),
     }:
@@ -84,9 +86,10 @@ def open_rows(rows: list[Row]) -> None:
         rows[index]["open"] = True  # type: ignore[typeddict-unknown-key]
 
 
-def _to_exceptions(rows: list[Row], parents: list[int | None]) -> Iterator[int]:
+def _to_failures(rows: list[Row], parents: list[int | None]) -> Iterator[int]:
     for index, row in enumerate(rows):
-        if row["kind"] in ("call", "operation", "deferred") and row["errors"]:
+        raised = row["kind"] in ("call", "operation", "deferred") and row["errors"]
+        if raised or (row["kind"] == "deferred" and row["fate"] in _LOST):
             above: int | None = index
             while above is not None:
                 yield above
