@@ -12,6 +12,7 @@ GROUPS = (
     "models",
     "sends",
     "queries",
+    "kinds",
     "growth",
     "wear",
     "reports",
@@ -130,6 +131,14 @@ def _queries(quick, rows):
     return _measure_rows(title, sends.query_rows(), columns, 4 if quick else 40, rows)
 
 
+def _kinds(quick, rows):
+    from benchmarks import goals, kinds, table
+
+    results = list(kinds.measured(4 if quick else 40))
+    table.kinds(results, kinds.subjects([]))
+    return goals.of_kinds(results)
+
+
 def _growth(quick, rows):
     from benchmarks import goals, growth, table
 
@@ -186,6 +195,7 @@ _MEASURES = {
     "models": _models,
     "sends": _sends,
     "queries": _queries,
+    "kinds": _kinds,
     "growth": _growth,
     "wear": _wear,
     "reports": _reports,

@@ -102,6 +102,17 @@ def of_own_time(found):
         yield Goal(title, limit, found[name][2])
 
 
+def of_kinds(results):
+    """What is recorded of an operation must be small beside what even the cheapest one takes."""
+    for result in results:
+        yield Goal(
+            f"hooks stayed vs Django alone, {result.row.title}", 1.05, result.ratio("stayed")
+        )
+        for key, where in (("recording", "in a receiver"), ("outside", "outside of receivers")):
+            title = f"  recording adds, {where}"
+            yield Goal(title, 5, result.added(key) / 1e3, "µs")
+
+
 def of_growth(results):
     """A recording with many dispatches must not slow down."""
     for result in results:

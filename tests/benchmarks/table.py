@@ -67,3 +67,24 @@ def growth(results: list[Measured], sizes):
         lines[-1] += [f"{result.ratio(str(size), first):.2f}" for size in sizes[1:]]
     heads = ["", f"{sizes[0]:,} dispatches", *(f"{size:,}" for size in sizes[1:])]
     show("One dispatch, by how many the recording has", heads, lines)
+
+
+def kinds(results: list[Measured], subjects):
+    """What each operation takes, in multiples of itself alone, and what that adds."""
+    others = [subject for subject in subjects if subject.key != "django"]
+    for title, cell in (
+        ("in multiples of it alone", lambda result, key: f"{result.ratio(key):.3f}"),
+        ("in microseconds", lambda result, key: f"{result.added(key) / 1e3:+.2f}"),
+    ):
+        show(
+            f"What each kind adds to its operation, {title}",
+            ["", "alone", *(subject.title for subject in others)],
+            [
+                [
+                    result.row.title,
+                    f"{result.median('django') / 1e3:.1f} µs",
+                    *(cell(result, subject.key) for subject in others),
+                ]
+                for result in results
+            ],
+        )
