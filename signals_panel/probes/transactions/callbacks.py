@@ -34,6 +34,13 @@ class _Running:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._function, name)
 
+    def __str__(self) -> str:
+        # Where it has no name, Django 6.1 logs itself.
+        return str(self._function)
+
+    def __repr__(self) -> str:
+        return repr(self._function)
+
     def __call__(self) -> Any:
         __traceback_hide__ = True
         node = current.get()
