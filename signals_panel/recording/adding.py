@@ -100,6 +100,10 @@ def parent_of(node: Node) -> Parent:
     return parent
 
 
+# At least as many are our own, from the hook to here: they needn't be looked at.
+_OWN_FRAMES = 3
+
+
 def begin_effect(effect: EffectNode) -> None:
     """Keep an effect where it happened; what has no room is counted, there or when it ends."""
     parent = effect.around
@@ -115,7 +119,7 @@ def begin_effect(effect: EffectNode) -> None:
     if has_room:
         effect.is_kept = True
         if is_at_top:
-            effect.site = find_site(sys._getframe(1), handed_over_from.get)
+            effect.site = find_site(sys._getframe(_OWN_FRAMES), handed_over_from.get)
         # Under a block in a receiver: both the block's and, seen from outside, the receiver's.
         if parent.children is None:
             parent.children = [effect]

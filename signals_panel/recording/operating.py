@@ -14,12 +14,16 @@ from signals_panel.recording.groups import OperationKey
 from signals_panel.recording.nodes import Node, OperationNode
 
 
+# At least as many are our own, from the hook to here: they needn't be looked at.
+_OWN_FRAMES = 5
+
+
 def begin_operation(node: Node, name: str, model: str, note: str = "") -> OperationNode | None:
     """An operation that begins while a node is current; None when nothing is recorded any more."""
     found = live(node)
     if found is None:
         return None
-    site = find_site(sys._getframe(1), handed_over_from.get)
+    site = find_site(sys._getframe(_OWN_FRAMES), handed_over_from.get)
     parent = parent_of(found)
     operation = OperationNode(name, model, parent, site)
     operation.note = note
