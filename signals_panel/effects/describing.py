@@ -25,9 +25,12 @@ def described(watch: Watch, root: Root, operation: Invocation) -> tuple[str, str
     """What happened: text, alias, note and data."""
     try:
         found = watch.describe(operation)
-        if watch.is_own and type(found) is tuple:
+        if watch.is_own:
             # It knows what it says.
-            return found
+            if type(found) is tuple:
+                return found
+            if type(found) is str:
+                return _cut(found, watch.kind.max_text), "", "", None
         text, alias, note, data = Described(found) if isinstance(found, str) else Described(*found)
         if not type(text) is type(alias) is type(note) is str:
             raise TypeError(f"described with {type(text).__name__}, not str")

@@ -7,6 +7,8 @@ import re
 _MAX_METHOD = 20
 _UNKNOWN = "?"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# Where a path ends: at its query, its parameters or a fragment.
+_PATH = re.compile(r"[^?#;]*")
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)(.*)", re.DOTALL)
 
 
@@ -23,7 +25,7 @@ def request_text(method: object, host: object, port: object, target: object) -> 
         port = None
         if host.endswith(f":{_DEFAULT_PORTS.get(scheme.lower())}"):
             host = host.rpartition(":")[0]
-    path = re.split(r"[?#;]", path, maxsplit=1)[0] or "/"
+    path = _PATH.match(path)[0] or "/"  # type: ignore[index] # it matches anything
     gap = "" if path.startswith("/") else " "
     return f"{_text(method)[:_MAX_METHOD] or _UNKNOWN} {host_text(host, port)}{gap}{path}"
 
