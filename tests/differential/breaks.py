@@ -113,7 +113,7 @@ BREAKS = (
     Break(
         "a query's error is lost",
         "effects/leaves.py",
-        "            failure = error_text(error)\n",
+        "            failure = watch.error(error)\n",
         "",
     ),
     Break(
@@ -144,8 +144,8 @@ BREAKS = (
     Break(
         "queries outside of receivers are missed in nested blocks",
         "recording/sums.py",
-        "    for scope in scopes_at(root):\n",
-        "    for scope in (root,):\n",
+        "    scopes = list(scopes_at(root))\n",
+        "    scopes = [root]\n",
     ),
     Break(
         "the end of a nested block ends the recording",
