@@ -13,7 +13,6 @@ from signals_panel.recording.grouping import add_operation_to
 from signals_panel.recording.groups import OperationKey
 from signals_panel.recording.nodes import Node, OperationNode
 
-
 # At least as many are our own, from the hook to here: they needn't be looked at.
 _OWN_FRAMES = 5
 
