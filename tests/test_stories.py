@@ -23,7 +23,9 @@ PRODUCT = [
 ]
 # The product that is announced; for the others these receivers do nothing.
 ANNOUNCED = [
-    *PRODUCT[:-1],
+    *PRODUCT[:-2],
+    "    mail Product saved: Floor lamp (1 recipient)",
+    PRODUCT[-2],
     "    cache delete shop:catalogue",
     PRODUCT[-1],
     "    http POST 127.0.0.1:port/api/stock/",
@@ -57,6 +59,7 @@ STORIES = {
         "  blog.receivers.clear_article_cache",
         "    cache delete blog:articles",
         "  blog.receivers.notify_subscribers",
+        "    mail New article: What a save costs (1 recipient)",
     ],
     "/blog/publish/save/": [],
     "/blog/publish/service/": [],
@@ -77,6 +80,7 @@ STORIES = {
     "/showcase/custom-signal/": [
         "order_placed showcase.senders.Order",
         "  showcase.receivers.confirm_order",
+        "    mail Your order: Desk lamp (1 recipient)",
         "  showcase.receivers.reserve_stock",
         "    stock_low showcase.senders.Warehouse",
         "      showcase.receivers.reorder_item",
@@ -85,6 +89,24 @@ STORIES = {
     ],
     "/showcase/loop/": [f"{line} ×200" for line in PRODUCT],
     "/showcase/bulk/": [],
+    "/showcase/prices/loop/": [f"{line} ×20" for line in PRODUCT],
+    "/showcase/prices/update/": [],
+    "/showcase/deferred/": [
+        *AUDIT,
+        "order_shipped showcase.senders.Order",
+        "  showcase.shipping.tell_after_commit",
+        "    deferred partial(showcase.shipping.mail_customer) ran",
+        "      mail Shipped: Desk lamp (1 recipient)",
+        "    deferred partial(showcase.shipping.tell_carrier) ran",
+        "      http POST 127.0.0.1:port/api/stock/",
+    ],
+    "/showcase/rolled-back/": [
+        *AUDIT,
+        "order_shipped showcase.senders.Order",
+        "  showcase.shipping.tell_after_commit",
+        "    deferred partial(showcase.shipping.mail_customer) rolled back",
+        "    deferred partial(showcase.shipping.tell_carrier) rolled back",
+    ],
     # Each change is told before and after; queried for after alone.
     "/showcase/m2m/": TAGS * 3,
     "/showcase/nothing/": [],
@@ -101,6 +123,85 @@ def test_story(visit, path):
     assert served.status == 200
     assert outline(served.report) == STORIES[path]
     assert served.report["faults"] == []
+
+
+# With operations, and with what happens outside of receivers.
+AUDIT_SAVED = [
+    "save shop.AuditLog created",
+    "  INSERT shop_auditlog",
+    *("  " + line for line in AUDIT),
+]
+WHOLE_STORIES = {
+    "/shop/cascade/": [
+        "save shop.Product created",
+        "  INSERT shop_product",
+        "  post_save shop.Product",
+        "    shop.receivers.log_product_change",
+        *("      " + line for line in AUDIT_SAVED),
+        "    shop.receivers.email_stock_team",
+        "      mail Product saved: Floor lamp (1 recipient)",
+        "    shop.receivers.clear_catalogue_cache",
+        "      cache delete shop:catalogue",
+        "    shop.receivers.announce_to_api",
+        "      http POST 127.0.0.1:port/api/stock/",
+    ],
+    "/showcase/bulk/": ["bulk_create shop.Product", "  INSERT shop_product"],
+    "/showcase/prices/update/": [
+        "bulk_create shop.QuietProduct",
+        "  INSERT shop_product",
+        "update shop.Product",
+        "  UPDATE shop_product",
+    ],
+    "/showcase/rolled-back/": [
+        "with transaction.atomic(): ×2",
+        "  BEGIN ",
+        "  transaction ROLLBACK",
+        *AUDIT_SAVED,
+        *STORIES["/showcase/rolled-back/"][len(AUDIT):],
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", WHOLE_STORIES)
+def test_whole_story(visit, path):
+    assert outline(visit(path).report, everything=True) == WHOLE_STORIES[path]
+
+
+def test_what_a_bulk_operation_bypassed_is_at_hand(visit):
+    rows = visit("/showcase/prices/update/").report["rows"]
+
+    quiet, update = (row for row in rows if row["kind"] == "operation")
+    assert (quiet["bypassed"], update["table_rows"]) == ([], 20)
+    receivers = ["log_product_change", "email_stock_team"]
+    receivers += ["clear_catalogue_cache", "announce_to_api"]
+    assert update["bypassed"] == [f"shop.receivers.{name}" for name in receivers]
+    assert [row["name"] for row in rows if row.get("open")] == ["view"]
+
+
+def test_one_by_one_they_say_what_is_written(visit):
+    rows = visit("/showcase/prices/loop/").report["rows"]
+
+    dispatch = next(row for row in rows if row.get("sender") == "shop.Product")
+    assert (dispatch["count"], dispatch["said"]) == (20, [["only: price", 20]])
+
+
+def test_rolled_back_is_all_that_the_database_forgot(visit):
+    report = visit("/showcase/rolled-back/").report
+
+    kept = [
+        row.get("effect", row["kind"])
+        for row in report["rows"]
+        if row["kind"] not in ("phase", "deferred") and not row["rolled_back"]
+    ]
+    # Neither the cache, nor what is Django's own before and after the view.
+    assert [kind for kind in kept if kind not in ("dispatch", "call")] == [
+        "line",
+        "sql",
+        "transaction",
+        "cache",
+    ]
+    assert all(row["open"] for row in report["rows"] if row["kind"] == "deferred")
+    assert len(mail.outbox) == 0
 
 
 def test_logging_in_and_out(visit):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 from reports import build
@@ -24,10 +25,9 @@ def check(built):
         shown = sum(each["count"] for each in rows if each["kind"] == row)
         more = sum(each[kind] for each in rows if each["kind"] == "more")
         assert shown + more == totals[kind]
-    for kind, number in totals["effects"].items():
-        shown = sum(each["count"] for each in rows if each.get("effect") == kind)
-        more = sum(each["effects"].get(kind, 0) for each in rows if each["kind"] == "more")
-        assert shown + more == number
+    of_receivers, all_of_them = _effects(rows)
+    assert of_receivers == +Counter(totals["effects"])
+    assert all_of_them == +Counter(totals["all_effects"])
     if not built["left_out"]["receivers"]:
         assert sum(row["calls"] for row in built["receivers"]) == totals["calls"]
     if not built["left_out"]["signals"]:
@@ -36,6 +36,24 @@ def check(built):
     assert sum(built["time"].values()) == pytest.approx(totals["duration_ms"])
     for row in rows:
         assert all(0 <= thousandth <= 1000 for thousandth in row.get("spans", ()))
+
+
+def _effects(rows):
+    """How many of each kind, shown or only counted: of receivers, and all."""
+    of_receivers, others = Counter(), Counter()
+    # The kinds of the rows around the next one.
+    path = []
+    for row in rows:
+        del path[row["level"] - 1 :]
+        if row["kind"] == "effect":
+            holders = [kind for kind in path if kind in ("call", "deferred")]
+            counts = of_receivers if holders[-1:] == ["call"] else others
+            counts[row["effect"]] += row["count"]
+        elif row["kind"] == "more":
+            of_receivers.update(row["effects"])
+            others.update(row["outside"])
+        path.append(row["kind"])
+    return +of_receivers, of_receivers + others
 
 
 def rows(built, kind="call"):

@@ -238,5 +238,6 @@ def test_tabs_count_what_they_show(visit):
         "signals": str(len(shown["signals"])),
         "effects-sql": str(len(shown["views"][3]["rows"])),
         "effects-cache": str(len(shown["views"][4]["rows"])),
-        "effects-http": str(len(shown["views"][5]["rows"])),
+        "effects-mail": str(len(shown["views"][5]["rows"])),
+        "effects-http": str(len(shown["views"][6]["rows"])),
     }

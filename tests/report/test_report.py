@@ -223,7 +223,7 @@ def test_outline(nested):
 def test_outline_of_a_request(visit):
     text = outline(visit("/showcase/loop/").report)
 
-    assert "post_save from shop.Product × 200" in text
+    assert "post_save from shop.Product (created) × 200" in text
     assert "log_product_change × 200" in text
     assert "request_started" not in text
     assert "Before the view" not in text
