@@ -140,7 +140,7 @@ def test_phases_in_which_receivers_were_bypassed():
 
 
 @pytest.mark.parametrize(("number", "marks"), [(4, None), (5, ["repetitive"])])
-def test_what_a_receiver_saves_again_and_again_is_its_own(connect, number, marks):
+def test_what_a_receiver_saves_again_and_again_is_its_own(connect, clock, number, marks):
     def saves(**kwargs):
         for _ in range(number):
             Tag.objects.create()
