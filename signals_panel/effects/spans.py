@@ -15,6 +15,7 @@ from signals_panel.probes.passing import passing_through
 from signals_panel.probes.patches import Layer, Method
 from signals_panel.probes.steps import Stepped
 from signals_panel.recording import (
+    CallNode,
     EffectNode,
     Node,
     begin_effect,
@@ -48,7 +49,8 @@ def begin(watch: Watch, node: Node, operation: Invocation) -> EffectNode | None:
         if found is None or _is_inner(watch, found):
             return None
         text, alias, note, data = described(watch, found.root, operation)
-        effect = EffectNode(watch.kind.name, text, alias, parent_of(found), note, data)
+        parent = found if type(found) is CallNode else parent_of(found)
+        effect = EffectNode(watch.kind.name, text, alias, parent, note, data)
         effect.method = operation.method
         begin_effect(effect)
     except Exception as error:

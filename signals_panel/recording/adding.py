@@ -106,10 +106,18 @@ _OWN_FRAMES = 3
 
 def begin_effect(effect: EffectNode) -> None:
     """Keep an effect where it happened; what has no room is counted, there or when it ends."""
-    parent = effect.around
-    call = parent if type(parent) is CallNode else call_around(parent)
+    parent, budget = effect.around, effect.root.budget
+    if type(parent) is CallNode and budget.left > 0:
+        # Most often; as what follows would have it.
+        budget.left -= 1
+        effect.is_kept = True
+        if parent.children is None:
+            parent.children = [effect]
+        else:
+            parent.children.append(effect)
+        return
+    call = call_around(parent)
     is_at_top = isinstance(parent, Scope) and type(parent) is not OperationNode
-    budget = effect.root.budget
     if call is None and is_at_top:
         has_room = budget.outside_left > 0
         budget.outside_left -= has_room
@@ -165,16 +173,6 @@ def end_followed(root: Root) -> None:
 
 def add_effect(effect: EffectNode) -> None:
     """Add an effect that is over."""
-    call, budget = effect.around, effect.root.budget
-    if type(call) is CallNode and budget.left > 0:
-        # As the functions above would have it.
-        budget.left -= 1
-        effect.is_kept = True
-        if call.children is None:
-            call.children = [effect]
-        else:
-            call.children.append(effect)
-        return
     begin_effect(effect)
     if not effect.is_kept:
         end_effect(effect)

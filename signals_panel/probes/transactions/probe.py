@@ -44,7 +44,7 @@ def _hook(after: After, original: Method, layer: Layer) -> Method:
 
 def _told(after: Any, node: Node, *facts: Any) -> None:
     try:
-        found = live(node)
+        found = node if node.root.is_open else live(node)
         if found is not None:
             after(found, *facts)
     except Exception as error:
