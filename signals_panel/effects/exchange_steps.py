@@ -24,7 +24,8 @@ _JUST_BEFORE = 100_000_000
 
 OPENS, BEGINS, SENDS, ENDS, CLOSES = "opens", "begins", "sends", "ends", "closes"
 
-_numbers = itertools.count(1)
+next_number = itertools.count(1).__next__
+"""In which order calls are made, and ends noted."""
 
 
 class Exchange(NamedTuple):
@@ -73,12 +74,17 @@ class Step:
     )
 
     def __init__(
-        self, watch: Watch, declared: Exchange, node: Node, method: str, called: tuple[Any, ...]
+        self,
+        watch: Watch,
+        declared: Exchange,
+        node: Node,
+        called: Invocation,
+        number: int,
     ) -> None:
         self._watch, self._declared, self._node = watch, declared, node
-        self._operation = Invocation(method, *called)
-        self._role = declared.roles[method]
-        self._number = next(_numbers)
+        self._operation = called
+        self._role = declared.roles[called.method]
+        self._number = number
         # What begins with it, if something does.
         self._begun: Trail | None = None
         self._start = perf_counter_ns()
@@ -197,4 +203,4 @@ class Step:
     ) -> None:
         effect.end = perf_counter_ns()
         effect.error, effect.result = error, result
-        trail.noted = next(_numbers)
+        trail.noted = next_number()

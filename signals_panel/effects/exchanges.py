@@ -13,7 +13,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from signals_panel.describe import error_text
-from signals_panel.effects.exchange_steps import BEGINS, CLOSES, ENDS, OPENS, SENDS, Exchange, Step
+from signals_panel.effects.exchange_steps import (
+    BEGINS,
+    CLOSES,
+    ENDS,
+    OPENS,
+    SENDS,
+    Exchange,
+    Step,
+    next_number,
+)
 from signals_panel.effects.kinds import (
     Describe,
     EffectKind,
@@ -78,11 +87,10 @@ def _hook(
 ) -> Method:
     """What stands in place of ``original``."""
 
-    def step_of(node: Node, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Step:
-        owner, rest = (args[0], args[1:]) if is_method else (None, args)
-        step = Step(watch, declared, node, name, (owner, rest, kwargs))
-        step.called()
-        return step
+    def step_of(node: Node, args: Any, kwargs: Any, number: int) -> Step:
+        called = (name, args[0], args[1:], kwargs) if is_method else (name, None, args, kwargs)
+        # An Invocation without the function that makes one.
+        return Step(watch, declared, node, tuple.__new__(Invocation, called), number)
 
     @functools.wraps(original)
     def followed(*args: Any, **kwargs: Any) -> Any:
@@ -90,7 +98,8 @@ def _hook(
         node = current.get()
         if node is None or not layer.active:
             return original(*args, **kwargs)
-        step = step_of(node, args, kwargs)
+        step = step_of(node, args, kwargs, next_number())
+        step.called()
         try:
             value = original(*args, **kwargs)
         except BaseException as error:
@@ -100,12 +109,26 @@ def _hook(
         return value
 
     @functools.wraps(original)
+    def followed_part(*args: Any, **kwargs: Any) -> Any:
+        __traceback_hide__ = True
+        node = current.get()
+        if node is None or not layer.active:
+            return original(*args, **kwargs)
+        number = next_number()
+        try:
+            return original(*args, **kwargs)
+        except BaseException as error:
+            step_of(node, args, kwargs, number).raised(error)
+            raise
+
+    @functools.wraps(original)
     async def followed_coroutine(*args: Any, **kwargs: Any) -> Any:
         __traceback_hide__ = True
         node = current.get()
         if node is None or not layer.active:
             return await original(*args, **kwargs)
-        step = step_of(node, args, kwargs)
+        step = step_of(node, args, kwargs, next_number())
+        step.called()
         try:
             value = await original(*args, **kwargs)
         except BaseException as error:
@@ -114,5 +137,9 @@ def _hook(
         step.returned(value)
         return value
 
-    recorded = followed_coroutine if inspect.iscoroutinefunction(original) else followed
+    if inspect.iscoroutinefunction(original):
+        recorded: Method = followed_coroutine
+    else:
+        # While all goes well, nothing becomes of what only sends a part.
+        recorded = followed_part if declared.roles[name] == SENDS else followed
     return functools.wraps(original)(passing_through(original, recorded))

@@ -72,13 +72,14 @@ def _undescribed(operation: Invocation) -> str:
     return operation.method
 
 
-def _extend(watch: Watch, of: Of, node: Node, operation: Invocation) -> None:
+def _extend(watch: Watch, of: Of, node: Node, name: str, args: Any, kwargs: Any) -> None:
     try:
-        trail = trails.get(of(operation.owner))
+        trail = trails.get(of(args[0]))
         effect = trail.effect() if trail is not None else None
         if trail is None or effect is None or not _is_same_place(effect, node):
             return
         extend_effect(effect, perf_counter_ns())
+        operation = Invocation(name, args[0], args[1:], kwargs)
         result = result_of(watch, effect.root, operation, None)
         if result is not None:
             # Of one that was added up, it is known too late.
@@ -114,7 +115,7 @@ def _hook(
         try:
             return original(*args, **kwargs)
         finally:
-            _extend(watch, of, node, Invocation(name, args[0], args[1:], kwargs))
+            _extend(watch, of, node, name, args, kwargs)
 
     @functools.wraps(original)
     async def extending_coroutine(*args: Any, **kwargs: Any) -> Any:
@@ -125,7 +126,7 @@ def _hook(
         try:
             return await original(*args, **kwargs)
         finally:
-            _extend(watch, of, node, Invocation(name, args[0], args[1:], kwargs))
+            _extend(watch, of, node, name, args, kwargs)
 
     recorded = extending_coroutine if inspect.iscoroutinefunction(original) else extending
     return functools.wraps(original)(passing_through(original, recorded))

@@ -87,6 +87,10 @@ def _popen_of(process: Any) -> Any:
     return process if popen is None else popen
 
 
+def _itself(process: Any) -> Any:
+    return process
+
+
 def _outcome(operation: Invocation, value: Any) -> str | None:
     process = operation.owner
     code = own_dict(_popen_of(process)).get("returncode")
@@ -119,7 +123,7 @@ lasting(
     PROCESS,
     owners=["subprocess.Popen"],
     methods=["wait", "communicate", "__exit__"],
-    of=_popen_of,
+    of=_itself,
     result=_outcome,
 )
 lasting(

@@ -78,6 +78,14 @@ def end(
             raise
 
 
+def _invocation(
+    name: str, is_method: bool, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Invocation:
+    called = (name, args[0], args[1:], kwargs) if is_method else (name, None, args, kwargs)
+    # Without the function that a named tuple is usually made with.
+    return tuple.__new__(Invocation, called)
+
+
 def hook_around(watch: Watch, name: str, is_method: bool, original: Method, layer: Layer) -> Method:
     """What stands in place of ``original``."""
     if inspect.iscoroutinefunction(original):
@@ -97,8 +105,7 @@ def _around_function(
         node = current.get()
         if node is None or not layer.active:
             return original(*args, **kwargs)
-        owner, rest = (args[0], args[1:]) if is_method else (None, args)
-        called = Invocation(name, owner, rest, kwargs)
+        called = _invocation(name, is_method, args, kwargs)
         effect = begin(watch, node, called)
         if effect is None:
             value = original(*args, **kwargs)
@@ -157,8 +164,7 @@ def _around_coroutine(
         node = current.get()
         if node is None or not layer.active:
             return await original(*args, **kwargs)
-        owner, rest = (args[0], args[1:]) if is_method else (None, args)
-        called = Invocation(name, owner, rest, kwargs)
+        called = _invocation(name, is_method, args, kwargs)
         effect = begin(watch, node, called)
         if effect is None:
             value = await original(*args, **kwargs)
