@@ -46,6 +46,19 @@ def test_details(site, page, open_panel, scheme, name):
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("path", ["deferred", "rolled-back", "prices/update"])
+def test_operations_and_deferred_work(site, page, open_panel, scheme, path):
+    content = open_panel(f"{site}/showcase/{path}/")
+    expect(content.locator(".fsp-operation, .fsp-deferred").first).to_be_visible()
+    assert violations(page) == []
+
+    for kind in ("operation", "deferred"):
+        for opened in content.locator(f".fsp-{kind}:visible .fsp-open").all()[:1]:
+            opened.click()
+    expect(content.locator(".fsp-detail").first).to_be_visible()
+    assert violations(page) == []
+
+
 def test_error_and_silent_receivers(site, page, open_panel, scheme):
     content = open_panel(f"{site}/showcase/swallowed/")
     content.locator(".fsp-call:visible .fsp-open").first.click()
