@@ -11,16 +11,32 @@ from playwright.sync_api import expect
 @pytest.mark.parametrize("width", [800, 1920])
 @pytest.mark.parametrize("name", ["Cascade", "Receivers", "Signals", "Queries"])
 def test_nothing_is_wider_than_the_panel(loop, page, width, name):
+    """The loop's long names, and its three kinds of effect."""
     page.set_viewport_size({"width": width, "height": 900})
     content = view(loop, name)
     if name != "Signals":
         content.locator(".fsp-open:visible").nth(1).click()
         expect(content.locator(".fsp-detail")).to_be_visible()
 
-    wider = page.locator("#FiredSignalsPanel .djdt-scroll").evaluate(
+    assert overhang(page) <= 0
+
+
+@pytest.mark.parametrize("width", [800, 1280])
+@pytest.mark.parametrize("name", ["Cascade", "Receivers"])
+def test_five_kinds_of_effect_are_no_wider(site, open_panel, page, width, name):
+    page.set_viewport_size({"width": width, "height": 900})
+    content = open_panel(f"{site}/showcase/deferred/")
+    view(content, name)
+
+    expect(content.locator("thead:visible .fsp-kind")).to_have_count(5)
+    assert overhang(page) <= 0
+
+
+def overhang(page):
+    """By how many pixels the panel's content is wider than the panel."""
+    return page.locator("#FiredSignalsPanel .djdt-scroll").evaluate(
         "scroll => scroll.scrollWidth - scroll.clientWidth"
     )
-    assert wider <= 0
 
 
 def test_reduced_motion(site, page, open_panel):
@@ -62,7 +78,7 @@ def test_shown_when_its_styles_have_come_or_cannot_come(site, page, outcome):
         page.locator("#djdt-FiredSignalsPanel > a").click()
     content = page.locator("#FiredSignalsPanel .fsp")
 
-    expect(content.locator("[role=tab]")).to_have_count(5)
+    expect(content.locator("[role=tab]")).to_have_count(7)
     expect(content).to_be_hidden()
     getattr(asked[0], outcome)()
     expect(content).to_be_visible()

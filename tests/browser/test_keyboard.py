@@ -27,7 +27,10 @@ def test_walking_the_tree(loop, page):
     page.keyboard.press("ArrowDown")
     assert current().startswith("View")
     page.keyboard.press("ArrowDown")
-    assert "post_save" in current()
+    assert "with transaction.atomic():" in current()
+    page.keyboard.press("ArrowDown")
+    assert "save shop.Product" in current()
+    page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     assert current().startswith("View")
     page.keyboard.press("End")
@@ -78,5 +81,5 @@ def test_levels_and_positions(loop):
     for row in rows(loop).all():
         for name in ("aria-level", "aria-setsize", "aria-posinset"):
             assert int(row.get_attribute(name)) >= 1
-    children = loop.locator(".fsp-cascade tr[aria-level='3'][aria-setsize='4']")
+    children = loop.locator(".fsp-cascade tr[aria-level='4'][aria-setsize='4']")
     assert [row.get_attribute("aria-posinset") for row in children.all()] == ["1", "2", "3", "4"]

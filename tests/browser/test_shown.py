@@ -19,9 +19,10 @@ def assert_shows_the_cascade(content):
     expect(dispatch).to_contain_text("product.save()")
     call = row(content, "log_product_change")
     expect(call.locator(".fsp-number").first).to_have_text(re.compile(r"^\d[\d.,]*\sms$"))
-    # The query stands under its receiver.
-    query = content.locator(".fsp-cascade tr:has-text('log_product_change') + tr")
-    expect(query).to_contain_text('INSERT INTO "shop_auditlog"')
+    # What it saves and the query of that stand under their receiver.
+    save = content.locator(".fsp-cascade tr:has-text('log_product_change') + tr")
+    expect(save).to_contain_text("save shop.AuditLog")
+    expect(save.locator("+ tr")).to_contain_text('INSERT INTO "shop_auditlog"')
 
 
 def test_cascade(site, open_panel):
@@ -50,7 +51,7 @@ def test_async_page_under_asgi(tmp_path, open_panel, server):
         for receiver, table in {
             "fetch_prices": "shop_product",
             "fetch_reviews": "blog_article",
-            "store_summary": "shop_auditlog",
+            "store_summary": "save shop.AuditLog",
         }.items():
             expect(content.locator(f".fsp-cascade tr:has-text('{receiver}') + tr")).to_contain_text(
                 table

@@ -108,9 +108,9 @@ def test_tabs_by_keyboard(loop, page):
     tab(loop, "Cascade").focus()
     for key, name in (
         ("ArrowRight", "Receivers"),
-        ("End", "Cache"),
+        ("End", "Transactions"),
         ("ArrowRight", "Cascade"),
-        ("ArrowLeft", "Cache"),
+        ("ArrowLeft", "Transactions"),
         ("Home", "Cascade"),
     ):
         page.keyboard.press(key)
@@ -121,7 +121,7 @@ def test_tabs_by_keyboard(loop, page):
 
 @pytest.mark.parametrize(
     ("name", "count"),
-    [("Cascade", 10), ("Receivers", 5), ("Signals", 9), ("Queries", 2), ("Cache", 1)],
+    [("Cascade", 16), ("Receivers", 5), ("Signals", 9), ("Queries", 2), ("Cache", 1)],
 )
 def test_tabs_count_the_rows_they_show(loop, name, count):
     expect(tab(loop, name)).to_have_text(f"{name} {count}")
