@@ -71,7 +71,9 @@ def own_dict(thing: object) -> dict[str, Any]:
     for base in class_mro(type(thing)):
         found = class_dict(base).get("__dict__")
         if found is not None:
-            return found.__get__(thing) if type(found) is GetSetDescriptorType else {}
+            own: Any = found.__get__(thing) if type(found) is GetSetDescriptorType else {}
+            # A class has a view of one.
+            return own if issubclass(type(own), dict) else {}
     return {}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from signals_panel.describe import is_interruption
+from signals_panel.describe import came_through, is_interruption
 
 # What couldn't be imported. Who uses it is told; here, once is enough.
 _failed: set[str] = set()
@@ -41,7 +41,8 @@ def imported(*paths: object) -> list[type]:
         try:
             backend = import_string(path)
         except Exception as error:
-            if is_interruption(error):
+            # Code of the program's has run in there, and may raise anything.
+            if is_interruption(error) or not came_through(error, "import_string"):
                 raise
             _failed.add(path)
             continue

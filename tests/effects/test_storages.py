@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage, Storage, default_storage
 from django.utils.functional import LazyObject
@@ -147,3 +148,18 @@ def test_what_raises_on_every_attribute():
 
     names = [text for text, _, _, _ in effects_of(works, "file")]
     assert names == [f"{each} <{Hostile.__module__}.Hostile>" for each in ("exists", "save")]
+
+
+def test_a_backend_that_can_t_be_imported_is_tried_once(settings, tmp_path, monkeypatch):
+    (tmp_path / "breaks_once.py").write_text("import times\ntimes.run += 1\nraise LookupError\n")
+    (tmp_path / "times.py").write_text("run = 0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    settings.STORAGES = {"default": {"BACKEND": "breaks_once.Storage"}}
+    for _ in range(3):
+        assert effects_of(lambda **kwargs: InMemoryStorage().exists("a"), "file")
+    import times
+
+    assert times.run == 1
+    # Who uses it is told, as without us.
+    with pytest.raises(LookupError):
+        default_storage.exists("a")
