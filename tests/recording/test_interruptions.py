@@ -180,12 +180,8 @@ class Tracer:
         return None
 
 
-# Where it can't arrive.
-LOST = {
-    "evict": "the callback of a weak reference: Python only prints its exceptions",
-    "imported": "whatever a module raises is passed over, but for the handler of a signal, which a "
-    "trace function isn't",
-}
+# Where it can't arrive: code that Python itself calls, and whose exceptions it only prints.
+LOST = {"evict": "the callback of a weak reference"}
 
 
 def text_of(place):
