@@ -81,7 +81,8 @@ def test_bypassed_receivers_are_named_with_the_rows(open_page, page_name, operat
         expect(bulk).to_contain_text(f"shop.receivers.{name}")
     bulk.locator(".fsp-open").click()
     details = content.locator(".fsp-details")
-    expect(details).to_contain_text("with 1 query of its own.")
+    # Before Django 6.1, bulk_create opens a transaction for a single query, too.
+    expect(details).to_contain_text(re.compile(r"itself, with [^;]+ of its own\."))
     expect(details.locator("li")).to_contain_text([*BYPASSED, re.compile(r"showcase/views\.py")])
 
 
