@@ -89,8 +89,9 @@ export class Tree {
             const { kind } = row.dataset;
             const hasText = hadText || filter.hasText(row);
             const origin = kind === "call" ? filter.hasOrigin(row) : hasOrigin;
+            const isOutermost = HOLDS.has(kind) && holder === undefined;
             let allowed = holder;
-            if (kind === "call" || kind === "deferred" || (HOLDS.has(kind) && holder === undefined)) {
+            if (kind === "call" || kind === "deferred" || isOutermost) {
                 allowed = origin && filter.allows(row);
             }
             let passes = false;
