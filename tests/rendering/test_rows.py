@@ -105,6 +105,7 @@ def test_deferred_work_that_ran(connect, clock):
 
     # The bracket isn't part of what it is called.
     assert row["name"].endswith("<b>works</b>)")
+    assert "deferred partial(test_rows.works)" in words(html)
     assert "ran after the commit" in words(html)
     assert 'data-with="sql"' in html
     assert "until the transaction was committed: it ran then, in" in details
