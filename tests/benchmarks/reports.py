@@ -1,11 +1,13 @@
 """What a report takes: time, bytes, and the memory of the recording it is made from."""
 
+import functools
 import gc
 import json
 import statistics
 import tracemalloc
 from dataclasses import dataclass
 
+import every_kind
 from django.dispatch import Signal
 from reports import build
 
@@ -31,17 +33,39 @@ def _make(recording):
     return (clock() - start) / 1e6, len(text.encode())
 
 
+_asked = Signal()
+
+
+def _cause(number, varied, **kwargs):
+    every_kind.cause(number, varied=varied)
+
+
+_asked.connect(_cause)
+
+
+def _caused(number, varied=False):
+    _asked.send(None, number=number, varied=varied)
+
+
+# Each with how it is called, and what it records.
+_LOADS = {
+    "dispatches alike": loads.fire,
+    "dispatches of 2,000 kinds": functools.partial(loads.fire, varied=True),
+    "effects of every kind, alike": _caused,
+    "effects of every kind, no two alike": functools.partial(_caused, varied=True),
+}
+
+
 def made(numbers, rounds):
-    """Reports of recordings with these numbers of dispatches, all alike and of 2,000 kinds."""
-    for varied in (False, True):
+    """Reports of recordings with these numbers of dispatches, or of effects in one receiver."""
+    for title, load in _LOADS.items():
         for number in numbers:
             with record_signals() as recording:
-                loads.fire(number, varied=varied)
+                load(number)
             gc.collect()
             results = [_make(recording) for _ in range(rounds)]
-            kind = "of 2,000 kinds" if varied else "alike"
             yield Made(
-                f"{number:,} dispatches {kind}",
+                f"{number:,} {title}",
                 number,
                 statistics.median(ms for ms, _ in results),
                 results[0][1],
@@ -70,6 +94,9 @@ def peak_memory(number):
         f"{number:,} dispatches in a loop": loads.fire,
         f"{number:,} dispatches inside one receiver": _nested,
         f"{number:,} objects instantiated": _instantiate,
+        f"{number:,} effects of every kind, no two alike": _LOADS[
+            "effects of every kind, no two alike"
+        ],
     }
     for title, case in cases.items():
         # What is made once (words, call sites, a connection) is not the recording's.
