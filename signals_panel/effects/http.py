@@ -12,7 +12,7 @@ import http.client
 import sys
 from typing import Any
 
-from signals_panel.describe import error_text, own_dict
+from signals_panel.describe import class_name, error_text, own_dict
 from signals_panel.effects.exchanges import BEGINS, CLOSES, ENDS, OPENS, SENDS, exchange
 from signals_panel.effects.kinds import EffectKind, Invocation, watch
 from signals_panel.effects.urls import host_text, request_text
@@ -52,9 +52,14 @@ def _describe(operation: Invocation) -> str:
     )
 
 
+# What is wrong with a request is quoted by these.
+_TELLING = frozenset({"InvalidURL", "LocalProtocolError", "ValueError"})
+
+
 def _error(error: BaseException) -> str:
-    """Its text, unless that shows all of the URL."""
-    return "InvalidURL" if type(error) is http.client.InvalidURL else error_text(error)
+    """Its text, unless that may show all of the URL, a header or a method."""
+    name = class_name(type(error))
+    return name if name in _TELLING else error_text(error)
 
 
 def _status(operation: Invocation, response: Any) -> str | None:
@@ -99,6 +104,7 @@ watch(
     methods=["handle_request", "handle_async_request"],
     describe=_describe_httpx,
     result=_status,
+    error=_error,
 )
 
 # aiohttp --------------------------------------------------------------------------------

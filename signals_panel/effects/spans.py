@@ -139,6 +139,9 @@ def _around_function(
 def _finished_later(
     watch: Watch, effect: EffectNode, called: Invocation, coroutine: Any
 ) -> Coroutine[Any, Any, Any]:
+    # It may never be awaited.
+    effect.start = 0
+
     async def finished() -> Any:
         __traceback_hide__ = True
         effect.start = perf_counter_ns()

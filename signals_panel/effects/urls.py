@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_MAX_METHOD = 20
+_METHOD = re.compile(r"[A-Za-z-]{1,20}\Z")
 _UNKNOWN = "?"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Where a path ends: at its query, its parameters or a fragment.
@@ -27,7 +27,9 @@ def request_text(method: object, host: object, port: object, target: object) -> 
             host = host.rpartition(":")[0]
     path = _PATH.match(path)[0] or "/"  # type: ignore[index] # it matches anything
     gap = "" if path.startswith("/") else " "
-    return f"{_text(method)[:_MAX_METHOD] or _UNKNOWN} {host_text(host, port)}{gap}{path}"
+    # What isn't a method may be anything, a secret too.
+    verb = _text(method) if _METHOD.match(_text(method)) else _UNKNOWN
+    return f"{verb} {host_text(host, port)}{gap}{path}"
 
 
 def host_text(host: object, port: object) -> str:

@@ -38,9 +38,13 @@ class WatchProbe:
         for number, watch in enumerate(watches):
             for owner in _owners(watch):
                 key = (number, id(owner))
-                if key not in self._patches:
+                if key in self._patches:
+                    continue
+                makers = _makers(watch, owner)
+                # A subclass that overrides nothing is none of ours: there may be thousands.
+                if makers:
                     # It refers to the owner, whose id stays its own so.
-                    self._patches[key] = patches = Patches(owner, _makers(watch, owner))
+                    self._patches[key] = patches = Patches(owner, makers)
                     patches.install()
 
     def seams(self) -> list[tuple[type | ModuleType, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import error_text, receiver_name
 from signals_panel.recording.adding import live, parent_of
-from signals_panel.recording.nodes import CallNode, DeferredNode, Node, OperationNode, Scope
+from signals_panel.recording.nodes import CallNode, DeferredNode, Node, OperationNode, Root, Scope
 from signals_panel.recording.walking import call_around
 
 RAN = "ran"
@@ -41,14 +41,14 @@ def _holder(node: Node) -> CallNode | Scope:
     return place
 
 
-def begin_deferred(deferred: DeferredNode, node: Node) -> bool:
+def begin_deferred(deferred: DeferredNode, node: Node) -> bool | None:
     """It runs, while a node is current; whether there is room for what it does.
 
-    Else that is part of what it runs in.
+    Else that is part of what it runs in. None where another recording goes on by now.
     """
     found = live(node)
-    if found is None:
-        return False
+    if found is None or _outermost(found) is not _outermost(deferred.registered):
+        return None
     deferred.fate = RAN
     place: Any = parent_of(found)
     while type(place) is OperationNode and not place.is_kept:
@@ -62,6 +62,13 @@ def begin_deferred(deferred: DeferredNode, node: Node) -> bool:
         place.children.append(deferred)
     deferred.start = perf_counter_ns()
     return is_kept
+
+
+def _outermost(node: Node) -> Root:
+    root = node.root
+    while root.around is not None:
+        root = root.around.root
+    return root
 
 
 def end_deferred(deferred: DeferredNode, error: BaseException | None) -> None:

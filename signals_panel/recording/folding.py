@@ -117,6 +117,9 @@ def give_up(block: Root) -> None:
     around = block.around
     if around is None or any(map(_is_going_on, _own_overflows(block))):
         return
+    if any(scope.deferred for scope in _with_phases(block)):
+        # That is kept in it.
+        return
     outer = around.root
     with lock:
         inner: list[Any] = []

@@ -25,9 +25,7 @@ from signals_panel.recording.nodes import (
     Node,
     OperationNode,
 )
-from signals_panel.recording.walking import calls_of, flat, overflows
-
-_OWN_GROUPS: frozenset[type] = frozenset({DeferredNode, OperationNode})
+from signals_panel.recording.walking import OWN_GROUPS, calls_of, deferred_in, flat, overflows
 
 # A group, the nodes to be added to it, and the groups to be added to it.
 _Waiting = tuple[Group, Iterable[Child], Iterable[Group]]
@@ -48,7 +46,7 @@ def add_to(
     With ``keeps_members`` each group knows the nodes that it is made of, and what is around it.
     """
     # Its own stack: a cascade can be deeper than Python's.
-    waiting: list[_Waiting] = [(target, flat(children, closed=_OWN_GROUPS), groups)]
+    waiting: list[_Waiting] = [(target, flat(children, closed=OWN_GROUPS), groups)]
     waiting.extend(_deferred(target, deferred, keeps_members))
     while waiting:
         group, nodes, folded = waiting.pop()
@@ -73,6 +71,7 @@ def add_to(
                 _keep(mine, node, around)
             if node.children or node.overflow is not None:
                 waiting.append((mine, *_inside(node)))
+                waiting.extend(_deferred(mine, deferred_in(node), keeps_members))
         for other in folded:
             if other.rest is not None:
                 _add_rest(group, other)
@@ -88,7 +87,7 @@ def add_to(
 def _inside(node: Node) -> tuple[Iterator[Child], Iterator[Group]]:
     """What is in a node, operations as themselves, and what is folded in it."""
     children: Any = node.children
-    return flat(children, closed=_OWN_GROUPS), overflows(node, closed=_OWN_GROUPS)
+    return flat(children, closed=OWN_GROUPS), overflows(node, closed=OWN_GROUPS)
 
 
 def _deferred(
@@ -106,7 +105,7 @@ def _deferred(
         if keeps_members:
             _keep(mine, node, group)
         yield mine, *_inside(node)
-        yield from _deferred(mine, node.deferred, keeps_members)
+        yield from _deferred(mine, deferred_in(node), keeps_members)
 
 
 def _line(top: Group, effect: EffectNode, keeps_members: bool) -> Group:
@@ -147,8 +146,8 @@ def _add_dispatch(group: Group, dispatch: DispatchNode, keeps_members: bool) -> 
             _keep(inner, call, mine)
         if call.children or call.overflow is not None:
             yield inner, *_inside(call)
-        if call.deferred:
-            yield from _deferred(inner, call.deferred, keeps_members)
+        if call.deferred or call.children:
+            yield from _deferred(inner, deferred_in(call), keeps_members)
 
 
 def add_call_to(group: Group, call: CallNode) -> None:

@@ -15,7 +15,7 @@ from signals_panel.recording.nodes import (
     OperationNode,
     Root,
 )
-from signals_panel.recording.walking import DEFERRED_APART, calls_of, caused_by, scopes_at
+from signals_panel.recording.walking import DEFERRED_APART, calls_of, caused_by, scopes_below
 
 
 def end_of_recording(root: Root) -> int:
@@ -55,7 +55,7 @@ def self_ns(call: CallNode | OperationNode) -> int:
     nested: list[Any] = [
         child for child in caused_by(call, closed=DEFERRED_APART) if type(child) is DispatchNode
     ]
-    nested += [child for child in scopes_at(call) if type(child) is DeferredNode]
+    nested += [child for child in scopes_below(call) if type(child) is DeferredNode]
     if not nested:
         return max(0, elapsed(call) - call.folded_ns)
     nested_ns: int = union_ns(

@@ -10,6 +10,7 @@ from ``describe``. What people read is made of these in ``signals_panel.results`
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, Union
 
@@ -76,7 +77,17 @@ class Scope:
 class OperationNode(Scope):
     """What the program asked of a model or a queryset in one go, such as ``save()``."""
 
-    __slots__ = ("error", "folded_ns", "is_bulk", "is_kept", "model", "note", "rows", "site")
+    __slots__ = (
+        "error",
+        "folded_ns",
+        "is_bulk",
+        "is_kept",
+        "model",
+        "note",
+        "rows",
+        "site",
+        "table",
+    )
 
     def __init__(
         self, name: str, model: str, around: Parent, site: CallSite | None, start: int = 0
@@ -89,6 +100,8 @@ class OperationNode(Scope):
         self.rows: int | None = None
         # What else is known of it, in a word.
         self.note = ""
+        # The table of its model, where that is of use.
+        self.table = ""
         # Whether it sends no signals for the rows that it writes.
         self.is_bulk = False
         self.error: str | None = None
@@ -126,7 +139,7 @@ class DeferredNode(Scope):
 class Transaction:
     """One transaction, or a savepoint in one; see ``signals_panel.recording.transactions``."""
 
-    __slots__ = ("alias", "end", "fate", "outer", "place", "savepoint", "start")
+    __slots__ = ("alias", "end", "fate", "handled", "outer", "place", "savepoint", "start")
 
     def __init__(
         self,
@@ -140,6 +153,8 @@ class Transaction:
         # The node that was current when it was opened.
         self.place = place
         self.savepoint = savepoint
+        # The id of the exception that was being handled then: it isn't what a rollback is for.
+        self.handled = id(sys.exc_info()[1])
         # The one that was open on its connection.
         self.outer = outer
         # "committed" or "rolled back"; None as long as it is open.

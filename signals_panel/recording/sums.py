@@ -25,7 +25,7 @@ from signals_panel.recording.walking import (
     caused_by,
     flat,
     overflows,
-    scopes_at,
+    scopes_below,
     top_overflows,
     with_blocks,
 )
@@ -60,9 +60,9 @@ def outside_receivers(root: Root) -> dict[str, int]:
     for group in top_overflows(root):
         for effects in group.of(EffectKey):
             counts[effects.key.kind] = counts.get(effects.key.kind, 0) + effects.count
-    scopes = list(scopes_at(root))
+    scopes = list(scopes_below(root))
     for deferred in _run_in_calls(root):
-        scopes += scopes_at(deferred)
+        scopes += scopes_below(deferred)
         for child in caused_by(deferred):
             if type(child) is EffectNode:
                 counts[child.kind] = counts.get(child.kind, 0) + 1
@@ -91,7 +91,7 @@ def count(tally: Tally, nodes: Iterable[DispatchNode | Group]) -> None:
             elif kind is DeferredNode:
                 # Its own effects are outside of receivers.
                 waiting.append([child for child in caused_by(node) if type(child) is DispatchNode])
-                for group in overflows(node):
+                for group in _with_operations(top_overflows(node)):
                     tally.add(group.left_out())
                     waiting.append(list(group.of(DispatchKey)))
             elif kind is DispatchNode:

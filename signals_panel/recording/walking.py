@@ -27,6 +27,9 @@ def calls_of(dispatch: DispatchNode) -> list[CallNode]:
 DEFERRED_APART: frozenset[type] = frozenset({DeferredNode})
 """For those below: not into deferred work, which is another's."""
 
+OWN_GROUPS: frozenset[type] = frozenset({DeferredNode, OperationNode})
+"""For those below: not into what is a row by itself."""
+
 
 def flat(
     children: Iterable[Child] | None, *, closed: frozenset[type] = frozenset()
@@ -58,6 +61,28 @@ def scopes_at(node: Node, *, closed: frozenset[type] = frozenset()) -> Iterator[
         )
 
 
+def scopes_below(node: Node) -> Iterator[Scope]:
+    """A scope and those in it, those in effects too, but for those in receivers."""
+    waiting: list[Any] = [node]
+    while waiting:
+        nested = waiting.pop()
+        if isinstance(nested, Scope):
+            yield nested
+        waiting.extend(
+            child
+            for child in reversed(nested.children or ())
+            if isinstance(child, (Scope, EffectNode))
+        )
+
+
+def deferred_in(node: Node) -> Iterator[DeferredNode]:
+    """What was put off in a node, or in the blocks directly in it."""
+    if type(node) is CallNode:
+        yield from node.deferred or ()
+    for scope in scopes_at(node, closed=OWN_GROUPS):
+        yield from scope.deferred or ()
+
+
 def overflows(node: Node, *, closed: frozenset[type] = frozenset()) -> Iterator[Group]:
     """What a limit folded under a node, and under the scopes directly in it."""
     if not isinstance(node, (Scope, DispatchNode)) and node.overflow is not None:
@@ -72,7 +97,9 @@ def top_overflows(scope: Scope) -> Iterator[Group]:
 
     Such effects are those of a receiver around it; dispatches in them are at the top here.
     """
-    yield from overflows(scope)
+    for each in scopes_below(scope):
+        if each.overflow is not None:
+            yield each.overflow
     for child in caused_by(scope):
         if type(child) is EffectNode and child.overflow is not None:
             yield child.overflow

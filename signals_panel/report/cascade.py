@@ -210,11 +210,17 @@ class Cascade:
             "errors": group.errors,
             "error": group.error,
             "unfinished": group.unfinished(),
-            "bypassed": [clean(name) for name in self._analysis.bypassed(key)[:_MAX_BYPASSED]],
+            "bypassed": self._bypassed(group, key),
             "own_effects": _own_effects(group),
             "effects": _effects(group),
             **self._sent_from(line, via),
         }
+
+    def _bypassed(self, group: Group, key: OperationKey) -> list[str]:
+        # Without a row, or with an error alone, nobody was.
+        if not (group.rows or (key.name == "update" and group.errors < group.count)):
+            return []
+        return [clean(name) for name in self._analysis.bypassed(key)[:_MAX_BYPASSED]]
 
     def _deferred(self, group: Group, key: DeferredKey) -> dict[str, Any]:
         return {

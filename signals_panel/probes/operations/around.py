@@ -12,6 +12,7 @@ from signals_panel.probes.passing import passing_through
 from signals_panel.probes.patches import Layer, Method
 from signals_panel.recording import (
     CallNode,
+    DeferredNode,
     Node,
     OperationNode,
     begin_operation,
@@ -34,14 +35,14 @@ def new_operation(node: Node, name: str, model: Any, note: str = "") -> Operatio
     Only a ``save()`` inside another operation is one of its own: it sends signals by itself.
     """
     options = options_of(model)
-    if options is None or (name != SAVE and _is_in_operation(node)):
+    if options is None or (name != SAVE and is_in_operation(node)):
         return None
     return begin_operation(node, name, options.label, note)
 
 
-def _is_in_operation(node: Node | None) -> bool:
-    """Whether an operation is around a node, and no receiver in between."""
-    while node is not None and type(node) is not CallNode:
+def is_in_operation(node: Node | None) -> bool:
+    """Whether an operation is around a node, and no receiver or deferred work in between."""
+    while node is not None and type(node) not in (CallNode, DeferredNode):
         if type(node) is OperationNode:
             return True
         node = node.around

@@ -24,7 +24,8 @@ def _model(collector: Any, objects: Any) -> Any:
     """The model whose objects are to be deleted."""
     origin = object.__getattribute__(collector, "__dict__").get("origin")
     for each in (origin, objects):
-        if isinstance(each, QuerySet):
+        # By its type: a lazy object would be evaluated.
+        if issubclass(type(each), QuerySet):
             return object.__getattribute__(each, "__dict__").get("model")
         if type(each) in (list, tuple):
             return type(each[0]) if each else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from signals_panel.describe import options_of
 from signals_panel.probes.operations.around import SAVE, Begin, End, new_operation
 from signals_panel.recording import EffectNode, Node, OperationNode, note_bulk
 
@@ -21,6 +22,7 @@ def begin_save(node: Node, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Ope
     operation = new_operation(node, SAVE, type(args[0]))
     if operation is not None:
         operation.rows = 1
+        operation.table = options_of(type(args[0])).db_table
     return operation
 
 
@@ -29,7 +31,10 @@ def end_save(operation: OperationNode, value: None) -> None:
     if not operation.is_kept:
         return
     for child in operation.children:
-        if type(child) is EffectNode and child.kind == "sql" and child.text[:6] == "INSERT":
+        if type(child) is not EffectNode or child.kind != "sql":
+            continue
+        # Into its own table: a program may write another row meanwhile.
+        if child.text[:6] == "INSERT" and operation.table in child.text:
             operation.note = CREATED
             return
     operation.note = CHANGED

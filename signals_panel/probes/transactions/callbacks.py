@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from signals_panel.describe import error_text
 from signals_panel.probes.transactions.tracking import tracked
 from signals_panel.recording import (
     DROPPED,
@@ -44,12 +45,14 @@ class _Running:
     def __call__(self) -> Any:
         __traceback_hide__ = True
         node = current.get()
-        if node is None or not _begun(self._deferred, node):
+        begun = None if node is None else _begun(self._deferred, node)
+        if begun is None:
             return self._function()
+        inside = self._deferred if begun else node
         # A timeout may be raised at any line: what was current is put back twice.
         try:
             try:
-                current.set(self._deferred)
+                current.set(inside)
                 value = self._function()
             except BaseException as error:
                 end_deferred(self._deferred, error)
@@ -63,13 +66,13 @@ class _Running:
         return value
 
 
-def _begun(deferred: DeferredNode, node: Node) -> bool:
+def _begun(deferred: DeferredNode, node: Node) -> bool | None:
     try:
         return begin_deferred(deferred, node)
     except Exception as error:
         if not take_fault(node.root, "deferred work", error):
             raise
-        return False
+        return None
 
 
 def registered(connection: Any, node: Node, function: Any, before: int) -> None:
@@ -96,10 +99,11 @@ def all_run(connection: Any, entries: list[Any], error: BaseException | None) ->
     """They have been run, up to the one that raised."""
     known = tracked(connection)
     ran = {id(entry[0]) for entry in entries}
-    reason = ""
+    reason = error_text(error) if error is not None else ""
     for ids, deferred in known.waiting:
-        if id(ids) in ran and deferred.fate is not None and deferred.error:
-            reason = f"{deferred.name} raised {deferred.error}"
+        if reason and id(ids) in ran and deferred.error == reason:
+            reason = f"{deferred.name} raised {reason}"
+            break
     for ids, deferred in known.waiting:
         if id(ids) in ran:
             never_run(deferred, DROPPED, reason)

@@ -18,6 +18,7 @@ from signals_panel.recording import (
     ROLLED_BACK,
     Node,
     Root,
+    Transaction,
     current,
     live,
     never_run,
@@ -57,20 +58,34 @@ def _argument(args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> Any:
 
 
 def _autocommit(node: Node, connection: Any, value: Any, args: Any, kwargs: Any) -> None:
+    known = tracking.tracked(connection)
     if _argument(args, kwargs, "autocommit"):
-        # Over already, unless the connection was lost.
-        tracking.ended(connection, ROLLED_BACK)
+        # Over already, unless the program did without atomic(): the database commits then.
+        tracking.ended(connection, COMMITTED)
+        known.is_manual = False
     else:
+        # So does atomic() ask.
+        known.is_manual = "force_begin_transaction_with_broken_autocommit" not in kwargs
+        tracking.begun(connection, node)
+
+
+def _go_on(node: Node, connection: Any) -> None:
+    if tracking.tracked(connection).is_manual and not connection.in_atomic_block:
         tracking.begun(connection, node)
 
 
 def _committed(node: Node, connection: Any, value: Any, args: Any, kwargs: Any) -> None:
     tracking.ended(connection, COMMITTED)
+    _go_on(node, connection)
+
+
+def _closed(node: Node, connection: Any, value: Any, args: Any, kwargs: Any) -> None:
+    _lose(connection, tracking.ended(connection, ROLLED_BACK))
 
 
 def _rolled_back(node: Node, connection: Any, value: Any, args: Any, kwargs: Any) -> None:
-    tracking.ended(connection, ROLLED_BACK)
-    _lose(connection)
+    _lose(connection, tracking.ended(connection, ROLLED_BACK))
+    _go_on(node, connection)
 
 
 def _savepoint(node: Node, connection: Any, value: Any, args: Any, kwargs: Any) -> None:
@@ -84,13 +99,15 @@ def _savepoint_committed(node: Node, connection: Any, value: Any, args: Any, kwa
 
 
 def _savepoint_rolled_back(node: Node, connection: Any, value: Any, args: Any, kwargs: Any) -> None:
-    tracking.ended(connection, ROLLED_BACK, _argument(args, kwargs, "sid"))
-    _lose(connection)
+    _lose(connection, tracking.ended(connection, ROLLED_BACK, _argument(args, kwargs, "sid")))
 
 
-def _lose(connection: Any) -> None:
+def _lose(connection: Any, transaction: Transaction | None) -> None:
     # atomic() rolls back as it is left with an exception.
-    for deferred, reason in tracking.forget_lost(connection, sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    if transaction is not None and transaction.handled == id(error):
+        error = None
+    for deferred, reason in tracking.forget_lost(connection, error):
         never_run(deferred, ROLLED_BACK, reason)
 
 
@@ -101,7 +118,7 @@ def _on_commit(original: Method, layer: Layer) -> Method:
         node = current.get()
         if node is None or not layer.active:
             return original(self, func, *args, **kwargs)
-        before = len(self.run_on_commit)
+        before = len(getattr(self, "run_on_commit", ()))
         value = original(self, func, *args, **kwargs)
         _told(_registered, node, self, func, before)
         return value
@@ -160,7 +177,7 @@ def note_open_transactions(root: Root) -> None:
     try:
         for connection in connections.all(initialized_only=True):
             if connection.in_atomic_block:
-                tracking.note_open(connection, root)
+                tracking.note_open(connection, root, root.start)
     except Exception as error:
         if not take_fault(root, "open transactions", error):
             raise
@@ -175,6 +192,7 @@ probe = Patches(
         "savepoint": functools.partial(_hook, _savepoint),
         "savepoint_commit": functools.partial(_hook, _savepoint_committed),
         "savepoint_rollback": functools.partial(_hook, _savepoint_rolled_back),
+        "close": functools.partial(_hook, _closed),
         "on_commit": _on_commit,
         "run_and_clear_commit_hooks": _run_and_clear,
     },

@@ -16,17 +16,21 @@ from signals_panel.recording import (
     Transaction,
     begin_transaction,
     end_transaction,
+    live,
 )
 
 
 class Tracked:
     """What is known of one connection while something is recorded."""
 
-    __slots__ = ("open", "waiting")
+    __slots__ = ("is_manual", "open", "waiting")
 
     def __init__(self) -> None:
         # From the outermost to the innermost.
         self.open: list[Transaction] = []
+        # Whether the program has turned autocommit off by itself: then what follows a commit or a
+        # rollback is in the next transaction.
+        self.is_manual = False
         # What waits for the commit, with the very set that Django made for it: that tells it
         # from others, whatever happens to the list that it is in.
         self.waiting: list[tuple[Any, DeferredNode]] = []
@@ -43,15 +47,16 @@ def tracked(connection: Any) -> Tracked:
     while known.open and not known.open[0].place.root.is_open:
         # It is left from an earlier recording.
         known.open.pop(0)
+    # As is what waits for a commit that nobody records; it would keep all of that alive.
+    known.waiting = [item for item in known.waiting if live(item[1].registered) is not None]
     return known
 
 
-def note_open(connection: Any, node: Node) -> None:
-    """A transaction that had been opened before anything was recorded."""
+def note_open(connection: Any, node: Node, start: int = 0) -> None:
+    """A transaction that was opened unseen; from ``start`` on, or from now on."""
     known = tracked(connection)
     if connection.in_atomic_block and not known.open:
-        root = node.root
-        known.open.append(begin_transaction(root, connection.alias, start=root.start))
+        known.open.append(begin_transaction(node.root, connection.alias, start=start))
 
 
 def begun(connection: Any, node: Node, savepoint: str | None = None) -> None:
@@ -63,17 +68,19 @@ def begun(connection: Any, node: Node, savepoint: str | None = None) -> None:
     known.open.append(begin_transaction(node, connection.alias, savepoint, outer))
 
 
-def ended(connection: Any, fate: str, savepoint: str | None = None) -> None:
-    """The innermost with this savepoint, or all of them, have ended."""
+def ended(connection: Any, fate: str, savepoint: str | None = None) -> Transaction | None:
+    """The innermost with this savepoint, or all of them, have ended; gives the outermost."""
     known = tracked(connection)
+    last = None
     if savepoint is not None and all(each.savepoint != savepoint for each in known.open):
         # Not one that was seen to begin, or one that has ended already.
-        return
+        return last
     while known.open:
         last = known.open.pop()
         end_transaction(last, fate)
         if savepoint is not None and last.savepoint == savepoint:
             break
+    return last
 
 
 def forget_lost(connection: Any, error: BaseException | None) -> list[tuple[DeferredNode, str]]:
