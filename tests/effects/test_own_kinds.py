@@ -92,7 +92,7 @@ def test_it_is_on_the_page(index):
     shown = context({**report, "measured_by": {}}, Config())
     html = render_to_string("signals_panel/panel.html", {**shown, "request_id": "x"})
     # Columns, the filter, a figure, a view of its own, and the row itself.
-    assert html.count(">Search</th>") == 2
+    assert html.count("<span>Search</span></th>") == 2
     assert '<input type="checkbox" name="with" value="search"> with search requests' in html
     assert "Search requests in receivers" in html
     assert 'id="fsp-view-effects-search"' in html
