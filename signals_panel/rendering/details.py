@@ -113,7 +113,8 @@ class _Details:
             "errors": row["errors"],
             "operation": operation_text(row),
             "self": duration_text(row["self_ms"]),
-            "total": duration_text(row["ms"]),
+            # With its dispatches, where it sent any that were heard.
+            "total": duration_text(row["ms"]) if row["ms"] > row["self_ms"] else "",
             "own_effects": effects_text(row["own_effects"]),
             "in_receivers": effects_text(in_receivers),
             "bypassed": row["bypassed"],
