@@ -206,3 +206,13 @@ def test_the_least_time_counts_for_lines_operations_and_deferred_work(open_page)
     expect(carrier).to_be_visible()
     # What is above it doesn't take so long.
     expect(call(content, "tell_after_commit")).to_be_visible()
+
+
+def test_what_a_receiver_saved_is_shown_with_it_however_short_it_took(cascade):
+    receiver = call(cascade, "log_product_change")
+    cascade.get_by_role("spinbutton").fill(receiver.get_attribute("data-ms"))
+
+    save = row(cascade, "operation", "save shop.AuditLog")
+    assert float(save.get_attribute("data-ms")) < float(receiver.get_attribute("data-ms"))
+    expect(save).to_be_visible()
+    expect(row(cascade, "effect", 'INSERT INTO "shop_auditlog"')).to_be_visible()
