@@ -111,6 +111,23 @@ def test_no_response_after_a_part_could_not_be_sent(server):
     ]
 
 
+class Failing(http.client.HTTPConnection):
+    """Closes what has failed before it tells of it."""
+
+    def send(self, data):
+        self.close()
+        raise BrokenPipeError("gone")
+
+
+def test_closed_by_what_raises(server):
+    def works():
+        with pytest.raises(BrokenPipeError):
+            Failing(server.address).request("GET", "/ok")
+
+    expected = (f"GET {server.address}/ok", None, "BrokenPipeError: gone")
+    assert told(effects_of(works)) == [expected]
+
+
 def test_asking_twice(server):
     def works():
         connection = http.client.HTTPConnection(server.address)

@@ -32,6 +32,24 @@ def statements(operation):
     return [effect.text.split()[0] for effect in operation.effects]
 
 
+def test_the_line_is_the_one_that_calls_it():
+    def calls(work):
+        work()
+
+    tags = Tag.objects.all()
+    with record_signals() as recording:
+        # Nothing of Django's is in between.
+        calls(lambda: tags.update(name="a"))
+        calls(lambda: Collector("default", origin=tags).collect(tags))
+        calls(lambda: Tag(name="a").save_base())
+
+    assert [operation.sent_from.text.strip() for operation in recording.operations] == [
+        'calls(lambda: tags.update(name="a"))',
+        'calls(lambda: Collector("default", origin=tags).collect(tags))',
+        'calls(lambda: Tag(name="a").save_base())',
+    ]
+
+
 def test_a_save_is_one_node_with_its_sql_and_its_dispatches(connect):
     def receives(instance, **kwargs):
         Tag.objects.count()
