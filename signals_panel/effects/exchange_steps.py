@@ -17,7 +17,7 @@ from signals_panel.effects.describing import result_of
 from signals_panel.effects.following import Trail, Trails
 from signals_panel.effects.kinds import Invocation, Watch
 from signals_panel.effects.spans import begin
-from signals_panel.recording import EffectNode, Node, call_around, end_effect, lock, take_fault
+from signals_panel.recording import EffectNode, Node, end_effect, holder_of, lock, take_fault
 
 # What was opened is part of what begins within these nanoseconds.
 _JUST_BEFORE = 100_000_000
@@ -146,9 +146,10 @@ class Step:
         if trail is not None and trail.opened is not None:
             since, until = trail.opened
             trail.opened = None
-            inside = call_around(effect.around) or effect.root
+            inside = holder_of(effect.around)
             if self._start - until <= _JUST_BEFORE and since >= inside.start:
-                effect.start = since
+                # As long as it took: what the program did in between isn't part of it.
+                effect.start = self._start - (until - since)
         return effect
 
     def _returned(self, value: Any) -> None:

@@ -20,9 +20,9 @@ from signals_panel.probes.patches import Layer, Method
 from signals_panel.recording import (
     EffectNode,
     Node,
-    call_around,
     current,
     extend_effect,
+    holder_of,
     live,
     take_fault,
 )
@@ -93,12 +93,8 @@ def _extend(watch: Watch, of: Of, node: Node, name: str, args: Any, kwargs: Any)
 def _is_same_place(effect: EffectNode, node: Node) -> bool:
     """Whether what happens while ``node`` is current does so where the effect was caused."""
     found = live(node)
-    if found is None:
-        return False
-    call = call_around(effect.around)
-    if call is None:
-        return call_around(found) is None and found.root is effect.root
-    return call_around(found) is call and not call.end
+    holder = holder_of(effect.around)
+    return found is not None and holder_of(found) is holder and not holder.end
 
 
 def _hook(

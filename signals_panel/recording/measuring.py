@@ -40,6 +40,8 @@ def elapsed(node: Timed) -> int:
     if not start:
         return 0
     ns = (node.end or end_of(node)) - start
+    if type(node) is OperationNode:
+        ns -= node.pause_ns
     toolbar = node.root.budget.toolbar
     return ns if toolbar.is_empty else max(0, ns - toolbar.of(node))
 

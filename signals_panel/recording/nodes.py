@@ -84,6 +84,7 @@ class OperationNode(Scope):
         "is_kept",
         "model",
         "note",
+        "pause_ns",
         "rows",
         "site",
         "table",
@@ -107,6 +108,8 @@ class OperationNode(Scope):
         self.error: str | None = None
         # The time of the dispatches in it that aren't kept.
         self.folded_ns = 0
+        # Between its parts, when something else was done.
+        self.pause_ns = 0
         # Whether it has a place in the cascade; else what is in it is added up with its like.
         self.is_kept = False
 

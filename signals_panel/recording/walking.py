@@ -132,6 +132,14 @@ def call_around(node: Node | None) -> CallNode | None:
     return node
 
 
+def holder_of(node: Node) -> CallNode | Scope:
+    """What a node is part of: a receiver call, deferred work, an operation; else the recording."""
+    place: Any = node
+    while not isinstance(place, (CallNode, DeferredNode, OperationNode, Root)):
+        place = place.around
+    return place
+
+
 def all_deferred(root: Root) -> Iterator[DeferredNode]:
     """What was put off in a recording, in the order in which that is found."""
     waiting: list[Any] = [root]

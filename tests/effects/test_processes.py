@@ -14,6 +14,7 @@ import weakref
 from asyncio import create_subprocess_exec as imported_by_name
 
 import pytest
+from django.db import transaction
 from django.dispatch import Signal
 
 from effects.loopback import effects_of, told
@@ -247,3 +248,20 @@ def test_neither_a_process_nor_a_recording_is_kept_alive(settings):
     with contextlib.suppress(ProcessLookupError):
         running[0].kill()
     running[0].wait()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_what_deferred_work_started_doesn_t_extend_it():
+    started = []
+
+    def starts():
+        started.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.2)"]))
+
+    with record_signals() as recording:
+        with transaction.atomic():
+            transaction.on_commit(starts)
+        started[0].wait()
+
+    (deferred,) = recording.deferred
+    (effect,) = deferred.effects
+    assert effect.duration_ms <= deferred.duration_ms

@@ -273,3 +273,16 @@ def test_a_manager_for_a_single_use_is_not_kept_alive():
 
     assert kept() is None
     assert [kind for kind, *_ in told(recording)] == ["delete"]
+
+
+def test_a_pause_between_collecting_and_deleting_is_none_of_its_time(clock):
+    tag = Tag.objects.create(name="a")
+    with record_signals() as recording:
+        collector = Collector("default", origin=tag)
+        collector.collect([tag])
+        clock.tick(100)
+        collector.delete()
+
+    (operation,) = recording.operations
+    assert (operation.kind, operation.rows) == ("delete", 1)
+    assert operation.duration_ms == 0

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import WordCache
 from signals_panel.probes.operations.around import Begin, End, new_operation
 from signals_panel.recording import Node, OperationNode
@@ -39,6 +40,7 @@ def _collected_by(collector: Any, node: Node) -> OperationNode | None:
     operation = _collected.get(id(collector))
     if operation is None or operation.around is not node or not operation.root.is_open:
         return None
+    operation.pause_ns += perf_counter_ns() - operation.end
     operation.end = 0
     return operation
 
