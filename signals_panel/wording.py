@@ -105,18 +105,21 @@ def operation_text(row: Mapping[str, Any]) -> str:
 
 def said_texts(row: Mapping[str, Any]) -> list[str]:
     """What senders said: ``created``, or ``created × 3`` where some didn't say so."""
-    return [
-        text if number == row["count"] else f"{text} × {number:,}"
-        for text, number in row.get("said", ())
-    ]
+    return [_of_some(text, number, row) for text, number in row.get("said", ())]
 
 
 def rolled_back_text(row: Mapping[str, Any]) -> str:
     """``rolled back``, or ``rolled back × 3`` where some weren't."""
     number = row.get("rolled_back", 0)
-    if not number:
-        return ""
-    return "rolled back" if number == row["count"] else f"rolled back × {number:,}"
+    return _of_some("rolled back", number, row) if number else ""
+
+
+def _of_some(text: str, number: int, row: Mapping[str, Any]) -> str:
+    if number == row["count"]:
+        return text
+    # Of those that were only added up it isn't known.
+    least = "at least " if row["kept"] < row["count"] else ""
+    return f"{text} × {least}{number:,}"
 
 
 # Deferred work --------------------------------------------------------------------------

@@ -120,6 +120,7 @@ class Cascade:
             "key": key,
             "level": level,
             "count": group.count,
+            "kept": len(group.members or ()),
             "ms": milliseconds(group.ns),
             "longest_ms": milliseconds(group.longest_ns),
             **(self._marks(group) if self._tree.transactions else _NO_MARKS),

@@ -34,6 +34,8 @@ class DispatchRow(TypedDict, total=False):
     key: str
     level: int
     count: int
+    kept: int
+    """How many of them were kept one by one; so for the other rows."""
     ms: float
     longest_ms: float
     signal: str
@@ -71,6 +73,7 @@ class CallRow(TypedDict, total=False):
     key: str
     level: int
     count: int
+    kept: int
     ms: float
     longest_ms: float
     receiver: str
@@ -111,6 +114,7 @@ class OperationRow(TypedDict, total=False):
     key: str
     level: int
     count: int
+    kept: int
     ms: float
     longest_ms: float
     operation: str
@@ -146,6 +150,7 @@ class DeferredRow(TypedDict, total=False):
     key: str
     level: int
     count: int
+    kept: int
     ms: float
     """In nothing of what it stands below."""
     longest_ms: float
@@ -172,6 +177,7 @@ class LineRow(TypedDict, total=False):
     key: str
     level: int
     count: int
+    kept: int
     ms: float
     longest_ms: float
     own_effects: Counts
@@ -191,6 +197,7 @@ class EffectRow(TypedDict, total=False):
     key: str
     level: int
     count: int
+    kept: int
     ms: float
     longest_ms: float
     effect: str

@@ -12,6 +12,7 @@ from reports import build
 
 from showcase.models import Tag
 from signals_panel import record_signals
+from signals_panel.wording import rolled_back_text, said_texts
 
 signal = Signal()
 
@@ -119,3 +120,17 @@ def test_who_was_bypassed(connect):
     assert (bulk["table_rows"], save["table_rows"]) == (3, 1)
     assert [name.rpartition(".")[2] for name in bulk["bypassed"]] == ["receives"]
     assert save["bypassed"] == []
+
+
+def test_of_what_isnt_kept_it_isnt_known(connect, settings):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 4}
+    connect(post_save, lambda **kwargs: None, sender=Tag)
+    with record_signals() as recording, contextlib.suppress(ValueError), transaction.atomic():
+        for number in range(10):
+            post_save.send(sender=Tag, instance=Tag(name=str(number)), created=True)
+        raise ValueError
+
+    (row,) = (row for row in build(recording)["rows"] if row["kind"] == "dispatch")
+    assert (row["count"], row["kept"]) == (10, 4)
+    assert said_texts(row) == ["created × at least 4"]
+    assert rolled_back_text(row) == "rolled back × at least 4"
