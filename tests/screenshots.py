@@ -46,6 +46,12 @@ def shots(page: Page, site: str):
         page.locator(f"#fsp-tab-{view}").click()
         page.locator("#FiredSignalsPanel .djdt-scroll").evaluate("scroll => scroll.scrollTo(0, 0)")
         yield view
+    open_panel(page, f"{site}/showcase/deferred/")
+    yield "deferred"
+    open_panel(page, f"{site}/showcase/rolled-back/")
+    yield "rolled-back"
+    open_panel(page, f"{site}/showcase/prices/update/")
+    yield "bypassed"
     open_panel(page, f"{site}/showcase/async/")
     yield "async"
     open_panel(page, f"{site}/showcase/swallowed/")
