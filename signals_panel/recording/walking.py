@@ -133,11 +133,11 @@ def call_around(node: Node | None) -> CallNode | None:
 
 
 def holder_of(node: Node) -> CallNode | Scope:
-    """What a node is part of: a receiver call, deferred work, an operation; else the recording."""
+    """What a node is part of: a receiver call, deferred work, an operation; else its recording."""
     place: Any = node
-    while not isinstance(place, (CallNode, DeferredNode, OperationNode, Root)):
+    while place is not None and type(place) not in (CallNode, DeferredNode, OperationNode):
         place = place.around
-    return place
+    return place or node.root
 
 
 def all_deferred(root: Root) -> Iterator[DeferredNode]:
