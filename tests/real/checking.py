@@ -118,13 +118,16 @@ def _wrong_totals(report: Report) -> Iterator[str]:
         yield f"{totals['toolbar_ms']} ms of the toolbar"
 
 
+_NAMED = {"dispatch": "signal", "call": "receiver", "operation": "operation"}
+
+
 def _wrong_sums(rows: list[Row]) -> Iterator[str]:
     """The effects below a row make up its sums; what stands right below it takes no longer."""
     for index, row in enumerate(rows):
-        if row["kind"] not in ("dispatch", "call"):
+        if row["kind"] not in _NAMED:
             continue
         below = list(_below(rows, index))
-        name = row["signal"] if row["kind"] == "dispatch" else row["receiver"]
+        name = row[_NAMED[row["kind"]]]
         # At any depth: a query may be part of a cache operation.
         effects = Counter()
         for inner in _inside(rows, index):
@@ -138,11 +141,17 @@ def _wrong_sums(rows: list[Row]) -> Iterator[str]:
 
 
 def _inside(rows: list[Row], index: int) -> Iterator[Row]:
+    """What is below a row, without what it put off: that isn't part of it."""
     level = rows[index]["level"]
+    put_off = None
     for row in rows[index + 1 :]:
         if row["level"] <= level:
             return
-        yield row
+        if put_off is not None and row["level"] > put_off:
+            continue
+        put_off = row["level"] if row["kind"] == "deferred" else None
+        if put_off is None:
+            yield row
 
 
 def _below(rows: list[Row], index: int) -> Iterator[Row]:
