@@ -174,7 +174,7 @@ def _all_run(node: Node, connection: Any, entries: list[Any], error: Any) -> Non
 
 
 def _initialized() -> list[BaseDatabaseWrapper]:
-    """This thread's connections that have been made.
+    """Connections of this thread that have been made.
 
     ``connections.all()`` asks for each and catches an AttributeError, whose traceback keeps all
     that the program holds alive, up to the next garbage collection, before Python 3.11.
