@@ -142,33 +142,27 @@ def holder_of(node: Node) -> CallNode | Scope:
 
 def all_deferred(root: Root) -> Iterator[DeferredNode]:
     """What was put off in a recording, in the order in which that is found."""
-    waiting: list[Any] = [root]
-    while waiting:
-        node = waiting.pop()
+    for node in (root, *_nodes(root)):
         if type(node) not in (DispatchNode, EffectNode):
             yield from node.deferred or ()
-        if node.children:
-            waiting.extend(reversed(node.children))
 
 
 def walk(scope: Scope) -> Iterator[DispatchNode]:
     """Every dispatch that is kept, depth first, in the order fired."""
-    waiting: list[Any] = list(reversed(scope.children))
-    while waiting:
-        node = waiting.pop()
-        if type(node) is DispatchNode:
-            yield node
-        if node.children:
-            waiting.extend(reversed(node.children))
+    return (node for node in _nodes(scope) if type(node) is DispatchNode)
 
 
 def operations_in(scope: Scope) -> Iterator[OperationNode]:
     """Every operation that is kept, at any depth, in the order begun."""
+    return (node for node in _nodes(scope) if type(node) is OperationNode)
+
+
+def _nodes(scope: Scope) -> Iterator[Any]:
+    """Every node in a scope, depth first."""
     waiting: list[Any] = list(reversed(scope.children))
     while waiting:
         node = waiting.pop()
-        if type(node) is OperationNode:
-            yield node
+        yield node
         if node.children:
             waiting.extend(reversed(node.children))
 
