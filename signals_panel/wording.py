@@ -215,6 +215,10 @@ def notes(report: Mapping[str, Any]) -> list[str]:
             f"Panels of other packages ({', '.join(measured_by['other_panels'])}) may work inside "
             "receivers, too; what they take there can't be told apart."
         )
+    for what, (singular, text) in _NO_ROOM.items():
+        number = report.get("no_room", {}).get(what)
+        if number:
+            found.append(text.format(count_text(number, singular)))
     for unrecorded in report["unrecorded"]:
         reason = unrecorded["reason"]
         found.append(
@@ -224,6 +228,18 @@ def notes(report: Mapping[str, Any]) -> list[str]:
         )
     return found
 
+
+_NO_ROOM = {
+    "deferred": (
+        "function",
+        "Given to on_commit after MAX_KEPT was reached, and not listed: {}. What was done in them "
+        "counts where they ran.",
+    ),
+    "transactions": (
+        "transaction",
+        "Opened after as many as are kept: {}. What ran in them isn't marked as rolled back.",
+    ),
+}
 
 _UNRECORDED = {
     "async": "the method was taken before the recording began, and async receivers are connected.",

@@ -41,6 +41,8 @@ class Analysis:
     """How often each signal was sent by each sender with no receiver to hear it."""
     unrecorded: dict[tuple[str, str], int]
     """How many sends couldn't be recorded, by the signal's path and the reason."""
+    no_room: dict[str, int]
+    """How much wasn't kept and is in no sum: ``deferred``, ``transactions``."""
     bulk: list[tuple[str, str]]
     """The bulk operations that ran, and their models."""
 
@@ -66,6 +68,7 @@ def analyse(recording: Recording | Root, connections: Connections | None = None)
         silent=silent_receivers(root, tree, connections),
         unheard=unheard(root),
         unrecorded=sums.unrecorded(root),
+        no_room=sums.no_room(root),
         bulk=list(bulk),
     )
 

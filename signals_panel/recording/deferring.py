@@ -7,6 +7,7 @@ from typing import Any
 from signals_panel.clock import perf_counter_ns
 from signals_panel.describe import error_text, receiver_name
 from signals_panel.recording.adding import live, parent_of
+from signals_panel.recording.facts import count_no_room
 from signals_panel.recording.nodes import CallNode, DeferredNode, Node, OperationNode, Root, Scope
 from signals_panel.recording.walking import call_around
 
@@ -19,7 +20,10 @@ DROPPED = "dropped"
 def defer(node: Node, function: Any, alias: str) -> DeferredNode | None:
     """Work that is registered while a node is current; None where there is no room for it."""
     found = live(node)
-    if found is None or found.root.budget.left <= 0:
+    if found is None:
+        return None
+    if found.root.budget.left <= 0:
+        count_no_room(found.root, "deferred")
         return None
     found.root.budget.left -= 1
     holder = _holder(found)

@@ -99,6 +99,12 @@ def count_unrecorded(root: Root, signal: SignalName, reason: str) -> None:
             root.unrecorded[key] = root.unrecorded.get(key, 0) + 1
 
 
+def count_no_room(root: Root, what: str) -> None:
+    """Count one more of what there was no room for."""
+    with lock:
+        root.no_room[what] = root.no_room.get(what, 0) + 1
+
+
 def add_collected(root: Root, collected: list[tuple[SignalName, Any]]) -> None:
     """Remember receivers that were gone when their signal was sent, while there is room."""
     room = max(0, _MAX_COLLECTED - len(root.collected))

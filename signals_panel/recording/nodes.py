@@ -351,6 +351,7 @@ class Root(Scope):
         "followed",
         "forget",
         "is_open",
+        "no_room",
         "open_unheard",
         "own_methods",
         "paused_at",
@@ -380,6 +381,8 @@ class Root(Scope):
         self.failures: list[Failure] = []
         # Sends that couldn't be recorded: how many of which signal, and why.
         self.unrecorded: dict[tuple[SignalName, str], int] = {}
+        # How much of it wasn't kept and isn't added up anywhere else: "deferred", "transactions".
+        self.no_room: dict[str, int] = {}
         # Bulk operations, by name and model.
         self.bulk: dict[tuple[str, str], None] = {}
         # The methods of signal classes that send by themselves: "PluginSignal.send".

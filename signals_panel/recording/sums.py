@@ -161,6 +161,15 @@ def unheard(root: Root) -> dict[tuple[str, str | None], int]:
     return counts
 
 
+def no_room(root: Root) -> dict[str, int]:
+    """How much of what wasn't kept, and is in no other sum."""
+    counts: dict[str, int] = {}
+    for each in with_blocks(root):
+        for what, number in list(each.no_room.items()):
+            counts[what] = counts.get(what, 0) + number
+    return counts
+
+
 def unrecorded(root: Root) -> dict[tuple[str, str], int]:
     """How many sends couldn't be recorded, by the signal's path and the reason."""
     counts: dict[tuple[str, str], int] = {}

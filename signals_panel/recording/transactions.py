@@ -11,6 +11,7 @@ from bisect import bisect_right
 from typing import Any
 
 from signals_panel.clock import perf_counter_ns
+from signals_panel.recording.facts import count_no_room
 from signals_panel.recording.nodes import EffectNode, Node, Root, Transaction
 from signals_panel.recording.walking import with_blocks
 
@@ -36,6 +37,8 @@ def begin_transaction(
     root = node.root
     if len(root.transactions) < _MAX_TRANSACTIONS:
         root.transactions.append(transaction)
+    else:
+        count_no_room(root, "transactions")
     return transaction
 
 

@@ -69,6 +69,7 @@ def build(analysis: Analysis, config: Config) -> Report:
             "lines": texts.lines,
             "texts": texts.texts,
             "bulk": [[clean(operation), clean(model)] for operation, model in analysis.bulk],
+            "no_room": analysis.no_room,
             "unrecorded": [_unrecorded(*item) for item in analysis.unrecorded.items()],
         }
     )
@@ -155,6 +156,7 @@ def empty(faults: list[str]) -> Report:
         "lines": [],
         "texts": [],
         "bulk": [],
+        "no_room": {},
         "unrecorded": [],
         "unheard": [],
         "unheard_more": {"kinds": 0, "count": 0},

@@ -383,6 +383,8 @@ class Report(TypedDict, total=False):
     texts: list[str]
     bulk: list[list[str]]
     """Bulk operations that ran: ``[name, model]``."""
+    no_room: Counts
+    """How much wasn't kept and is in no sum: ``deferred``, ``transactions``."""
     unrecorded: list[Unrecorded]
     unheard: list[list[Any]]
     """``[signal, sender, count]``."""

@@ -66,6 +66,8 @@ def test_committed(signal, alias):
     (call,) = recording.dispatches[0].calls
     assert (call.atomic, call.rolled_back) == ((alias,), ())
     assert undone(recording) == [False]
+    # It runs when the transaction is over.
+    assert [effect.atomic for effect in recording.deferred[0].effects] == [()]
 
 
 def test_rolled_back_whole(signal, alias):

@@ -8,17 +8,22 @@ from __future__ import annotations
 import asyncio
 import collections
 import functools
+import os
+import shutil
 import ssl
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 from asgiref.sync import sync_to_async
+from celery import Celery
 from debug_toolbar.store import MemoryStore
 from django.core.cache import cache
 from django.core.files.storage import FileSystemStorage
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.mail import send_mail
 from django.db import connection, connections, transaction
 from django.dispatch import Signal
 from django.http import HttpResponse
@@ -37,12 +42,19 @@ CERTIFICATES = ssl.create_default_context()
 
 marked, nested = Signal(), Signal()
 
+celery = Celery("concurrent", broker="memory://")
+
 
 class There:
     """What the receivers ask, for the length of a test."""
 
     url: str
     storage: FileSystemStorage
+
+    @classmethod
+    def program(cls, who, mark):
+        """The path of a program of this name, which does nothing."""
+        return f"{cls.storage.location}/{who}-{mark}"
 
 
 def remembers(who, mark):
@@ -54,10 +66,18 @@ def causes(who, mark):
     cache.get(f"{who}:{mark}")
     There.storage.exists(f"{who}-{mark}.txt")
     by_http_client(f"{There.url}/{who}/{mark}")
+    send_mail(f"{who} {mark}", "", None, ["reader@example.com"])
+    celery.send_task(f"{who}.{mark}")
+    subprocess.run([There.program(who, mark)], check=True)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT %s", [f"{who} {mark}"])
         transaction.on_commit(functools.partial(remembers, who, mark))
+
+
+async def run(program):
+    process = await asyncio.create_subprocess_exec(program)
+    await process.wait()
 
 
 async def acauses(who, mark):
@@ -66,6 +86,9 @@ async def acauses(who, mark):
         await asyncio.gather(
             client.get(f"{There.url}/{who}/{mark}"),
             sync_to_async(There.storage.exists)(f"{who}-{mark}.txt"),
+            sync_to_async(send_mail)(f"{who} {mark}", "", None, ["reader@example.com"]),
+            sync_to_async(celery.send_task)(f"{who}.{mark}"),
+            run(There.program(who, mark)),
         )
 
     def in_a_thread():
@@ -133,6 +156,10 @@ def there(settings, transactional_db, tmp_path):
     ]
     settings.DEBUG_TOOLBAR_CONFIG = {"RESULTS_CACHE_SIZE": 2_000, "IS_RUNNING_TESTS": False}
     There.storage = FileSystemStorage(tmp_path)
+    nothing = shutil.which("true")
+    for who in (*EVERYBODY, "view"):
+        for mark in REQUESTS:
+            os.symlink(nothing, There.program(who, mark))
     with serving() as server:
         There.url = server.url
         yield
@@ -152,6 +179,9 @@ def expected(mark):
             f"cache get {who}:{mark}",
             f"file exists {who}-{mark}.txt",
             f"http GET {There.url.removeprefix('http://')}/{who}/{mark}",
+            f"mail {who} {mark} (1 recipient)",
+            f"task {who}.{mark}",
+            f"process {who}-{mark}",
             "sql BEGIN",
             f'sql ["{who} {mark}"]',
             "transaction COMMIT",

@@ -16,8 +16,12 @@ from reports import build
 from showcase.models import Shelf, Tag
 from signals_panel import record_signals
 from signals_panel.results import node_of
+from signals_panel.wording import notes
 
 signal = Signal()
+
+# SQLite is asked to begin by a query.
+BEGIN = 1
 
 
 def queries():
@@ -124,6 +128,56 @@ def test_without_room_it_has_its_own_time(connect, settings, clock):
 
     (deferred,) = recording.deferred
     assert (deferred.fate, deferred.duration_ms) == ("ran", pytest.approx(3))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_run_in_a_receiver_that_is_only_added_up(connect, settings):
+    def leaves(**kwargs):
+        atomic.__exit__(None, None, None)
+
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 2}
+    connect(signal, lambda **kwargs: None)
+    atomic = transaction.atomic()
+    with record_signals() as recording:
+        atomic.__enter__()
+        transaction.on_commit(queries)
+        signal.send(None)
+        connect(signal, leaves)
+        signal.send(None)
+
+    assert recording.deferred[0].effects == []
+    assert recording.totals.all_effects == {"sql": 1 + BEGIN, "transaction": 1}
+    assert recording.totals.effects == {"sql": 1, "transaction": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_put_off_when_there_is_no_room_is_counted(connect, settings):
+    settings.SIGNALS_PANEL = {"MAX_KEPT": 2}
+    connect(signal, lambda **kwargs: transaction.on_commit(queries))
+    with record_signals() as recording, transaction.atomic():
+        signal.send(None)
+        signal.send(None)
+        signal.send(None)
+
+    report = build(recording)
+    assert report["no_room"] == {"deferred": 3 - len(recording.deferred)}
+    assert len(recording.deferred) < 3
+    (note,) = notes(report)
+    assert note.startswith("Given to on_commit after MAX_KEPT")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_transactions_that_have_no_room_are_counted(monkeypatch):
+    monkeypatch.setattr("signals_panel.recording.transactions._MAX_TRANSACTIONS", 2)
+    with record_signals() as recording:
+        for _ in range(3):
+            with transaction.atomic():
+                queries()
+
+    report = build(recording)
+    assert report["no_room"] == {"transactions": 1}
+    (note,) = notes(report)
+    assert note.startswith("Opened after as many as are kept: 1 transaction.")
 
 
 @pytest.mark.django_db(transaction=True)

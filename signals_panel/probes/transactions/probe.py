@@ -54,8 +54,9 @@ def _told(after: Any, node: Node, *facts: Any) -> None:
             raise
 
 
-def _argument(args: tuple[Any, ...], kwargs: dict[str, Any], name: str) -> Any:
-    return args[0] if args else kwargs.get(name)
+def _argument(args: tuple[Any, ...], kwargs: dict[str, Any], name: str, position: int = 0) -> Any:
+    # A hook hands on by position what it was given by name.
+    return args[position] if len(args) > position else kwargs.get(name)
 
 
 def _autocommit(node: Node, connection: Any, value: Any, args: Any, kwargs: Any) -> None:
@@ -66,7 +67,8 @@ def _autocommit(node: Node, connection: Any, value: Any, args: Any, kwargs: Any)
         known.is_manual = False
     else:
         # So does atomic() ask.
-        known.is_manual = "force_begin_transaction_with_broken_autocommit" not in kwargs
+        forced = _argument(args, kwargs, "force_begin_transaction_with_broken_autocommit", 1)
+        known.is_manual = not forced
         tracking.begun(connection, node)
 
 
