@@ -17,6 +17,7 @@ from signals_panel.wording import (
     effects_text,
     fate_text,
     operation_text,
+    rolled_back_text,
 )
 
 Context = dict[str, Any]
@@ -48,6 +49,13 @@ class _Details:
 
     def row(self, index: int) -> Context | None:
         row = self.stats["rows"][index]
+        found = self._row(index, row)
+        if found is not None:
+            found["transactions"] = row.get("atomic", [])
+            found["undone"] = rolled_back_text(row)
+        return found
+
+    def _row(self, index: int, row: Mapping[str, Any]) -> Context | None:
         if row["kind"] == "dispatch":
             return {**self._each(index, row), **self._sending(index, row)}
         if row["kind"] == "call":

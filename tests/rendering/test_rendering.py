@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import html5lib
 import pytest
+from django.db import transaction
 from django.dispatch import Signal
 from django.template import engines
 from django.template.loader import render_to_string
@@ -273,3 +274,27 @@ def test_bars_are_as_high_as_they_are_filled(clock, connect):
     ]
     assert heights[0] == pytest.approx(1.2, abs=0.05)
     assert heights[1] > 11
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("is_undone", "shown"), [(False, ""), (True, ": rolled back")])
+def test_details_tell_the_transaction(connect, is_undone, shown):
+    def hears(**kwargs):
+        pass
+
+    signal = Signal()
+    connect(signal, hears)
+    with record_signals() as recording:
+        signal.send(None)
+        with transaction.atomic():
+            signal.send(None)
+            transaction.set_rollback(is_undone)
+
+    stats = build(recording)
+    first, second = [
+        details_of(stats)["row", number]
+        for number, row in enumerate(stats["rows"])
+        if row["kind"] == "call"
+    ]
+    assert "In a transaction" not in first
+    assert f"In a transaction on <code>default</code>{shown}</p>" in second
