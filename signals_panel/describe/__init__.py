@@ -34,7 +34,12 @@ from signals_panel.describe.owners import is_project_file
 from signals_panel.describe.receivers import UNNAMED, ReceiverName, method_name, receiver_name
 from signals_panel.describe.said import said
 from signals_panel.describe.senders import NO_SENDER, known_sender_names, sender_name
-from signals_panel.describe.signals import SignalName, known_signal_names, signal_name
+from signals_panel.describe.signals import (
+    SignalName,
+    defined_signals,
+    known_signal_names,
+    signal_name,
+)
 from signals_panel.describe.source import Place, SourceLine, parsed
 from signals_panel.describe.stacks import (
     Stack,
@@ -72,6 +77,7 @@ __all__ = [
     "clean",
     "context_of",
     "cut",
+    "defined_signals",
     "error_text",
     "find_site",
     "function_path",

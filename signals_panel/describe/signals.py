@@ -78,6 +78,18 @@ known_signal_names = _cache.words
 """The names of living signals by id, of those that have one already."""
 
 
+def defined_signals() -> list[SignalName]:
+    """Every signal that an attribute of a loaded module or class holds, by name."""
+    found: dict[int, Signal] = {}
+    for places in _scan(list(sys.modules)).values():
+        for module_name, name in places:
+            signal = _value(module_name, name)
+            # It may have been replaced meanwhile.
+            if issubclass(type(signal), Signal):
+                found[id(signal)] = signal  # type: ignore[assignment] # a signal, by its type
+    return sorted(map(signal_name, found.values()), key=str)
+
+
 # Where is it defined? ------------------------------------------------------------------
 #
 # A signal doesn't know its name, and modules that import it hold it under a name too. So:

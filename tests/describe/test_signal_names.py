@@ -7,7 +7,7 @@ import types
 
 from django.dispatch import Signal
 
-from signals_panel.describe import signal_name, signals
+from signals_panel.describe import defined_signals, short_name, signal_name, signals
 
 
 def test_signals_that_no_module_holds_cost_few_scans(monkeypatch):
@@ -38,3 +38,15 @@ def test_a_name_that_is_bound_later(monkeypatch):
     # As if some time had passed.
     monkeypatch.setattr(signals, "_next_scan", 0)
     assert str(signal_name(module.sent)) == "a_module.sent"
+
+
+class Holder:
+    in_a_class = Signal()
+
+
+def test_all_that_modules_and_classes_define():
+    names = [str(name) for name in defined_signals()]
+
+    assert names == sorted(names)
+    assert names.count("django.db.models.signals.post_save") == 1
+    assert short_name(f"{__name__}.Holder.in_a_class") in names
