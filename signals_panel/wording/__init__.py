@@ -1,0 +1,27 @@
+"""Every sentence, unit and number format that people read; made of a report's codes and figures."""
+
+from signals_panel.wording.glance import headline, notes, own_costs
+from signals_panel.wording.not_called import reason_text
+from signals_panel.wording.numbers import count_text, duration_text, effects_text
+from signals_panel.wording.rows import (
+    deferred_text,
+    fate_text,
+    operation_text,
+    rolled_back_text,
+    said_texts,
+)
+
+__all__ = [
+    "count_text",
+    "deferred_text",
+    "duration_text",
+    "effects_text",
+    "fate_text",
+    "headline",
+    "notes",
+    "operation_text",
+    "own_costs",
+    "reason_text",
+    "rolled_back_text",
+    "said_texts",
+]
