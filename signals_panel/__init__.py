@@ -7,7 +7,7 @@ is the panel for Django Debug Toolbar.
 import signals_panel.effects
 import signals_panel.probes  # noqa: F401 - registers the probes with the recording
 from signals_panel.describe import SourceLine
-from signals_panel.recorder import record_signals
+from signals_panel.recorder import Finding, Recording, record_signals
 from signals_panel.recording import remove_hooks
 from signals_panel.results import (
     Deferred,
@@ -16,7 +16,6 @@ from signals_panel.results import (
     Operation,
     Query,
     ReceiverCall,
-    Recording,
     Totals,
 )
 
@@ -26,6 +25,7 @@ __all__ = [
     "Deferred",
     "Dispatch",
     "Effect",
+    "Finding",
     "Operation",
     "Query",
     "ReceiverCall",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Any
 
 from django.apps import apps
@@ -11,6 +12,7 @@ from django.core.checks import CheckMessage, Error
 
 from signals_panel.conf import KEYS, SETTING, requirement
 from signals_panel.effects import load
+from signals_panel.findings import CODES, RULES, threshold_problem
 
 PANEL = "signals_panel.panel.FiredSignalsPanel"
 
@@ -45,6 +47,32 @@ def check_setting(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
         if key in KEYS and (wanted := requirement(key, value))
     ]
     messages += _check_effects(given.get("EFFECTS"))
+    messages += _check_findings(given.get("FINDINGS"))
+    return messages
+
+
+def _check_findings(given: Any) -> list[CheckMessage]:
+    """Each is the code of a rule, with what a rule can be set to."""
+    messages: list[CheckMessage] = []
+    for code, value in given.items() if type(given) is dict else ():
+        if code not in RULES:
+            nearest = difflib.get_close_matches(str(code), CODES, 1)
+            meant = f"Did you mean {nearest[0]!r}? " if nearest else ""
+            messages.append(
+                Error(
+                    f"{SETTING}['FINDINGS'] has the unknown code {code!r}.",
+                    hint=f"{meant}Known codes: {', '.join(CODES)}.",
+                    id="signals_panel.E006",
+                )
+            )
+        elif wanted := threshold_problem(code, value):
+            messages.append(
+                Error(
+                    f"{SETTING}['FINDINGS'][{code!r}] must be {wanted}.",
+                    hint="The rule is on, with its default.",
+                    id="signals_panel.E007",
+                )
+            )
     return messages
 
 

@@ -39,6 +39,10 @@ class Config:
     """Modules that describe kinds of effect of the project's own, such as
     ``shop.effects.search_index``; see ``signals_panel.effects.watch``."""
 
+    findings: tuple[tuple[str, bool | float], ...] = ()
+    """In the setting a dict: which rules look for what to do about it, by code; ``False`` switches
+    one off, a number is its threshold. See ``docs/findings.md``."""
+
     editor_url: str = ""
     """Where a file and line link to, such as ``vscode://file/{path}:{line}``."""
 
@@ -53,6 +57,8 @@ def _is_script(url: str) -> bool:
 
 def requirement(key: str, value: object) -> str | None:
     """What a known key's value has to be, when it isn't; None when it will do."""
+    if key == "FINDINGS":
+        return None if type(value) is dict else "a dict of rules' codes"
     default = KEYS[key].default
     if type(default) is bool:
         return None if type(value) is bool else "True or False"
@@ -67,6 +73,12 @@ def requirement(key: str, value: object) -> str | None:
     return 'a URL with "{path}" and "{line}" in it, or ""'
 
 
+def _frozen(value: Any) -> Any:
+    if type(value) is dict:
+        return tuple((key, each) for key, each in value.items() if type(each) in (bool, int, float))
+    return tuple(value) if type(value) is list else value
+
+
 @cache
 def get_config() -> Config:
     """The configuration in force."""
@@ -74,7 +86,7 @@ def get_config() -> Config:
     if not isinstance(given, dict):
         return Config()
     fitting: dict[str, Any] = {
-        field.name: tuple(given[key]) if type(given[key]) is list else given[key]
+        field.name: _frozen(given[key])
         for key, field in KEYS.items()
         if key in given and requirement(key, given[key]) is None
     }

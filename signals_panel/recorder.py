@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Any, NamedTuple
 
+from signals_panel import findings, results
+from signals_panel.analysis import analyse
+from signals_panel.conf import get_config
 from signals_panel.probes.transactions import note_open_transactions
 from signals_panel.recording import (
     BLOCK,
+    CallNode,
+    DeferredNode,
+    DispatchNode,
+    Group,
     Node,
+    OperationNode,
     Root,
     begin_recording,
     current,
@@ -19,7 +28,60 @@ from signals_panel.recording import (
     place_after,
     settle_failures,
 )
-from signals_panel.results import Recording
+from signals_panel.results import Dispatch
+from signals_panel.wording import finding_text
+
+
+class Finding(NamedTuple):
+    """What a rule found in a recording; see ``docs/findings.md``."""
+
+    code: str
+    """The rule's: ``slow``, ``repeated``."""
+    message: str
+    """What was found, in one sentence."""
+    advice: str
+    """One thing to do about it."""
+    receiver: str | None
+    """The dotted path of the receiver that it is about, if it is about one."""
+    dispatch: Dispatch | None
+    """The first of the sends that it is about, if one was kept."""
+    figures: dict[str, Any]
+    """What the message is made of; times are in milliseconds."""
+
+
+class Recording(results.Recording):
+    """All that was captured for one request or one ``record_signals()`` block."""
+
+    __slots__ = ()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What the rules have found, errors first, then by the time that could be saved."""
+        return [_finding(found) for found in findings.findings(analyse(self), get_config())]
+
+
+def _finding(found: findings.Found) -> Finding:
+    text = finding_text(found.code, found.figures)
+    return Finding(
+        code=found.code,
+        message=f"{text.subject} {text.said}",
+        advice=text.advice,
+        receiver=found.figures.get("receiver"),
+        dispatch=_dispatch_of(found.group),
+        figures=found.figures,
+    )
+
+
+def _dispatch_of(group: Group) -> Dispatch | None:
+    for member in group.members or ():
+        node: Any = member.registered if type(member) is DeferredNode else member
+        if type(node) is OperationNode:
+            node = next((each for each in node.children if type(each) is DispatchNode), None)
+        if type(node) is CallNode:
+            node = node.around
+        if type(node) is DispatchNode:
+            return Dispatch(node)
+    return None
 
 
 class record_signals:

@@ -37,7 +37,7 @@ def shots(page: Page, site: str):
     yield "cascade"
     open_panel(page, f"{site}/showcase/loop/")
     yield "repeats"
-    page.locator(".fsp-worst a").first.click()
+    page.locator(".fsp-card a[data-goto]").first.click()
     page.locator(".fsp-detail").wait_for()
     page.wait_for_timeout(100)
     yield "details"

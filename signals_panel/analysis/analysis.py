@@ -9,7 +9,8 @@ from signals_panel.analysis.glance import Glance, glance, unheard
 from signals_panel.analysis.housekeeping import is_housekeeping
 from signals_panel.analysis.silent import Silent, silent_receivers
 from signals_panel.analysis.tree import Tree
-from signals_panel.recording import OperationKey, Root, sums, with_blocks
+from signals_panel.describe import ReceiverName
+from signals_panel.recording import Group, Root, sums, with_blocks
 from signals_panel.results import SQL, Recording, node_of
 from signals_panel.wiring import Connections
 
@@ -46,9 +47,20 @@ class Analysis:
     bulk: list[tuple[str, str]]
     """The bulk operations that ran, and their models."""
 
-    def bypassed(self, operation: OperationKey) -> list[str]:
-        """The receivers that an operation sends nothing to, though its model's saves do."""
-        return bypassed(operation, self.connections)
+    def bypassed(self, operation: Group) -> list[ReceiverName]:
+        """The receivers that operations sent nothing to, though their model's saves do.
+
+        Without a row, or with an error alone, nobody was bypassed; but an update may have had rows.
+        """
+        key = operation.key
+        has_run = operation.rows or (key.name == "update" and operation.errors < operation.count)
+        return bypassed(key, self.connections) if has_run else []
+
+    def connected_twice(self, dispatch: Group, receiver: ReceiverName) -> int:
+        """How often one receiver is called for each send, where that is more than once; else 0."""
+        ways = len(self.connections.fitting(dispatch, receiver))
+        names = len(self.connections.imported_twice(dispatch, receiver))
+        return max(ways if ways > 1 else 0, names)
 
 
 def analyse(recording: Recording | Root, connections: Connections | None = None) -> Analysis:

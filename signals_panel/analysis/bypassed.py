@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import signals
 
-from signals_panel.describe import signal_name
+from signals_panel.describe import ReceiverName, signal_name
 from signals_panel.recording import OperationKey
 from signals_panel.wiring import Connections
 
@@ -19,13 +19,13 @@ _NOT_SENT = {
 _NOT_THE_USERS = ("signals_panel.", "debug_toolbar.")
 
 
-def bypassed(operation: OperationKey, connections: Connections) -> list[str]:
+def bypassed(operation: OperationKey, connections: Connections) -> list[ReceiverName]:
     """The receivers, in the order in which they are connected."""
-    found: dict[str, None] = {}
+    found: dict[str, ReceiverName] = {}
     for signal in _NOT_SENT.get(operation.name, ()):
         for connection in connections.of(signal_name(signal)):
             fits = connection.is_for_all or connection.sender == operation.model
             receiver = connection.receiver
             if fits and receiver is not None and not receiver.text.startswith(_NOT_THE_USERS):
-                found[receiver.text] = None
-    return list(found)
+                found.setdefault(receiver.text, receiver)
+    return list(found.values())

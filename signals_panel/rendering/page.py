@@ -8,6 +8,7 @@ from typing import Any
 from signals_panel.conf import Config
 from signals_panel.effects import EffectKind, kind_of, kinds
 from signals_panel.rendering.figures import figures, time_parts, toolbar_part
+from signals_panel.rendering.findings import cards
 from signals_panel.rendering.names import Names
 from signals_panel.rendering.rows import Rows
 from signals_panel.rendering.tables import Tables
@@ -34,7 +35,7 @@ def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
         "toolbar": toolbar_part(stats),
         "notes": notes(stats),
         "bulk": [f"{model}.objects.{name}()" for name, model in stats["bulk"]],
-        "worst": [tables.worst(index) for index in stats["worst"]],
+        "findings": cards(stats, names),
         "kinds": shown_kinds,
         "columns": 4 + len(shown_kinds),
         "views": _views(stats, tables, shown_kinds),

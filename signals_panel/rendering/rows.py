@@ -15,6 +15,7 @@ from signals_panel.wording import (
     duration_text,
     effects_text,
     fate_text,
+    mark_text,
     operation_text,
     rolled_back_text,
     said_texts,
@@ -55,6 +56,7 @@ class Rows:
             **row,
             "id": str(number),
             "indent": min(row["level"], _MAX_INDENT),
+            "marks": [(code, mark_text(code)) for code in row.get("marks", ())],
             "template": f"signals_panel/rows/{kind}.html",
         }
         if kind == "phase":

@@ -10,7 +10,6 @@ from signals_panel.wording import (
     count_text,
     duration_text,
     effects_text,
-    fate_text,
     reason_text,
 )
 
@@ -22,31 +21,6 @@ class Tables:
         self.stats = stats
         self._names = names
         self._kinds = kinds
-
-    def worst(self, index: int) -> dict[str, Any]:
-        """A marked row as a sentence."""
-        row = self.stats["rows"][index]
-        if row["errors"]:
-            times = f"{row['errors']:,} times, first " if row["errors"] > 1 else ""
-            return {
-                "row": str(index),
-                "is_raised": True,
-                "marks": row["marks"],
-                "name": self._names.name(row["receiver"]),
-                "text": f"{times}{row['error']}. {fate_text(row)}",
-            }
-        duration = self.stats["totals"]["duration_ms"]
-        share = f", {row['self_ms'] / duration:.0%} of the request" if duration else ""
-        ran = f"ran {row['count']:,} times: " if row["count"] > 1 else ""
-        effects = effects_text(row["own_effects"])
-        if effects:
-            effects = f", {effects} of its own"
-        return {
-            "row": str(index),
-            "marks": row["marks"],
-            "name": self._names.name(row["receiver"]),
-            "text": f"{ran}{duration_text(row['self_ms'])} itself{share}{effects}",
-        }
 
     def receiver_groups(self) -> list[dict[str, Any]]:
         """The receivers, Django's housekeeping apart."""

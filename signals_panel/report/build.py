@@ -8,10 +8,12 @@ from typing import Any
 from signals_panel.analysis import Analysis, Glance, Silent, milliseconds
 from signals_panel.conf import Config
 from signals_panel.describe import clean, shorten
-from signals_panel.report import marks
+from signals_panel.findings import findings
 from signals_panel.report.cascade import Cascade
 from signals_panel.report.details import details
 from signals_panel.report.effects import by_text
+from signals_panel.report.findings import findings_of, mark
+from signals_panel.report.opened import open_rows
 from signals_panel.report.receivers import by_receiver
 from signals_panel.report.schema import VERSION, Report, SilentRow, Unrecorded
 from signals_panel.report.signals import by_signal
@@ -27,6 +29,7 @@ _SIGNALS = 30_000
 _EFFECTS = 30_000
 _UNHEARD = 20_000
 _SILENT = 20_000
+_FINDINGS = 20_000
 
 _MAX_UNHEARD_ROWS = 200
 _MAX_FAULT = 300
@@ -34,11 +37,13 @@ _MAX_FAULT = 300
 
 def build(analysis: Analysis, config: Config) -> Report:
     """The report of an analysis, within the limits of a store; see ``schema.Report``."""
-    tree, totals = analysis.tree, analysis.glance.totals
+    tree = analysis.tree
     texts = Texts(_TEXTS)
     cascade = Cascade(analysis, texts, config.max_rows, Space(_ROWS))
-    worst = marks.mark(cascade.rows, totals.duration_ms)
-    marks.open_rows(cascade.rows)
+    found = findings(analysis, config)
+    mark(cascade, found)
+    open_rows(cascade.rows)
+    shown, more_findings = findings_of(cascade, found, Space(_FINDINGS))
     receivers, more_receivers = by_receiver(tree, texts, Space(_RECEIVERS))
     signals, more_signals = by_signal(tree, analysis.unheard, Space(_SIGNALS))
     effects, more_effects = by_text(tree, texts, Space(_EFFECTS))
@@ -54,7 +59,7 @@ def build(analysis: Analysis, config: Config) -> Report:
                 if phase.name
             ],
             "rows": cascade.rows,
-            "worst": worst,
+            "findings": shown,
             "details": details(analysis, cascade, texts, Space(_DETAILS)),
             "receivers": receivers,
             "signals": signals,
@@ -65,6 +70,7 @@ def build(analysis: Analysis, config: Config) -> Report:
                 "signals": more_signals,
                 "effects": more_effects,
                 "silent": more_silent,
+                "findings": more_findings,
             },
             "lines": texts.lines,
             "texts": texts.texts,
@@ -146,13 +152,13 @@ def empty(faults: list[str]) -> Report:
         "time": {"outside_sql": 0.0, "sql": 0.0, "rest": 0.0},
         "phases": [],
         "rows": [],
-        "worst": [],
+        "findings": [],
         "details": {},
         "receivers": [],
         "signals": [],
         "effects": [],
         "silent": [],
-        "left_out": {"receivers": 0, "signals": 0, "effects": 0, "silent": 0},
+        "left_out": {"receivers": 0, "signals": 0, "effects": 0, "silent": 0, "findings": 0},
         "lines": [],
         "texts": [],
         "bulk": [],

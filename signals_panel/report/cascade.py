@@ -175,7 +175,6 @@ class Cascade:
         }
 
     def _call(self, group: Group, key: CallKey, dispatch: Group) -> dict[str, Any]:
-        connections = self._analysis.connections
         return {
             "kind": "call",
             "words": (key.receiver.text, key.is_async, _place(key.receiver.defined_at)),
@@ -188,8 +187,7 @@ class Cascade:
             "errors": group.errors,
             "error": group.error,
             **_failure(group),
-            "connected_twice": len(connections.fitting(dispatch, key.receiver)) > 1
-            or bool(connections.imported_twice(dispatch, key.receiver)),
+            "connected_twice": self._analysis.connected_twice(dispatch, key.receiver) > 1,
             "unfinished": group.unfinished(),
             "own_effects": _own_effects(group),
             "effects": _effects(group),
@@ -211,17 +209,13 @@ class Cascade:
             "errors": group.errors,
             "error": group.error,
             "unfinished": group.unfinished(),
-            "bypassed": self._bypassed(group, key),
+            "bypassed": [
+                clean(name.text) for name in self._analysis.bypassed(group)[:_MAX_BYPASSED]
+            ],
             "own_effects": _own_effects(group),
             "effects": _effects(group),
             **self._sent_from(line, via),
         }
-
-    def _bypassed(self, group: Group, key: OperationKey) -> list[str]:
-        # Without a row, or with an error alone, nobody was.
-        if not (group.rows or (key.name == "update" and group.errors < group.count)):
-            return []
-        return [clean(name) for name in self._analysis.bypassed(key)[:_MAX_BYPASSED]]
 
     def _deferred(self, group: Group, key: DeferredKey) -> dict[str, Any]:
         return {

@@ -63,6 +63,7 @@ class DispatchRow(TypedDict, total=False):
     """Such indexes, innermost first: the lines that only delegated."""
     package: str | None
     """The package that the line is in, where it isn't the project's."""
+    marks: list[str]
     open: bool
 
 
@@ -104,6 +105,7 @@ class CallRow(TypedDict, total=False):
     spans: list[int]
     defined_at: int | None
     marks: list[str]
+    """The codes of what was found here; so for the other rows."""
     open: bool
 
 
@@ -140,6 +142,7 @@ class OperationRow(TypedDict, total=False):
     sent_from: int | None
     via: list[int]
     package: str | None
+    marks: list[str]
     open: bool
 
 
@@ -327,6 +330,21 @@ class Details(TypedDict, total=False):
     """The lines that the exception of a call came through."""
 
 
+class FindingRow(TypedDict):
+    """What a rule found; see ``signals_panel.findings``."""
+
+    code: str
+    is_error: bool
+    row: int | None
+    """The index of the row that it is about."""
+    key: str | None
+    """That row's key."""
+    figures: dict[str, Any]
+    """What its sentence is made of."""
+    saves_ms: float
+    """The time that could be saved, at most."""
+
+
 class Unrecorded(TypedDict):
     """Sends that went past the recorder."""
 
@@ -369,8 +387,8 @@ class Report(TypedDict, total=False):
     """``[name, start_ms]``."""
     rows: list[Row]
     """The cascade, depth first."""
-    worst: list[int]
-    """Indexes of the rows marked, worst first."""
+    findings: list[FindingRow]
+    """What the rules found, errors first, then by the time that could be saved."""
     details: dict[str, Details]
     """By a row's index."""
     receivers: list[ReceiverRow]

@@ -7,7 +7,7 @@ added the sender's reference), so its entries are read by index.
 from __future__ import annotations
 
 import weakref
-from types import MethodType
+from types import FunctionType, MethodType
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -40,6 +40,8 @@ class Connection(NamedTuple):
     dispatch_uid: str | None
     identity: object = None
     """The same for two connections of one receiver."""
+    may_vanish: bool = False
+    """Whether it is a function that only the reference of the signal may hold, a weak one."""
 
 
 class Connections:
@@ -129,7 +131,19 @@ def _connection(entry: Any) -> Connection:
         weak=weak,
         dispatch_uid=None if _is_id(key, receiver) else plain_text(key),
         identity=_identity(receiver),
+        may_vanish=weak and _is_local(receiver),
     )
+
+
+def _is_local(receiver: Any) -> bool:
+    """Whether it is made inside of another function, and no name of its module stands for it.
+
+    Of a method the object is held by somebody, as long as it is called. With ``DEBUG`` Django's
+    cache of signatures holds functions, and nobody notices.
+    """
+    if type(receiver) is not FunctionType or "<locals>" not in receiver.__qualname__:
+        return False
+    return all(value is not receiver for value in list(receiver.__globals__.values()))
 
 
 def _identity(receiver: Any) -> object:

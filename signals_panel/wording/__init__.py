@@ -1,5 +1,6 @@
 """Every sentence, unit and number format that people read; made of a report's codes and figures."""
 
+from signals_panel.wording.findings import FindingText, docs_of, finding_text, mark_text
 from signals_panel.wording.glance import headline, notes, own_costs
 from signals_panel.wording.not_called import reason_text
 from signals_panel.wording.numbers import count_text, duration_text, effects_text
@@ -12,12 +13,16 @@ from signals_panel.wording.rows import (
 )
 
 __all__ = [
+    "FindingText",
     "count_text",
     "deferred_text",
+    "docs_of",
     "duration_text",
     "effects_text",
     "fate_text",
+    "finding_text",
     "headline",
+    "mark_text",
     "notes",
     "operation_text",
     "own_costs",

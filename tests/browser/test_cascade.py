@@ -23,9 +23,9 @@ def test_summary_and_bar(loop):
     assert all(width > 1 for width in widths)
 
 
-def test_worst_rows_lead_to_their_row(loop):
-    link = loop.locator(".fsp-worst a").filter(has_text="log_product_change")
-    expect(loop.locator(".fsp-worst li").first).to_contain_text("repetitive")
+def test_findings_lead_to_their_row(loop):
+    link = loop.locator(".fsp-card a[data-goto]").filter(has_text="log_product_change")
+    expect(loop.locator(".fsp-card").first).to_contain_text("repeated")
     link.click()
 
     row = call(loop, "log_product_change")
@@ -56,7 +56,7 @@ def test_two_clicks_to_the_slowest_receiver_its_source_and_the_sending_line(loop
 
 
 def test_one_click_from_what_to_look_at_first(loop):
-    loop.locator(".fsp-worst a").first.click()
+    loop.locator(".fsp-card a[data-goto]").first.click()
 
     expect(loop.locator(".fsp-details .fsp-source")).to_contain_text("def ")
     expect(loop.locator(".fsp-details .fsp-sending")).to_contain_text("product.save()")

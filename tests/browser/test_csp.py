@@ -24,7 +24,7 @@ def test_no_violation(tmp_path, page, open_panel, shadow, in_page):
         expect(content.locator(".fsp-summary")).to_have_css("display", "flex")
         for name in ("Receivers", "Signals", "Queries", "Cascade"):
             content.get_by_role("tab", name=name).click()
-        content.locator(".fsp-worst a, .fsp-call:visible .fsp-open").first.click()
+        content.locator(".fsp-card a[data-goto], .fsp-call:visible .fsp-open").first.click()
         expect(content.locator(".fsp-details")).to_contain_text("def ")
         page.wait_for_timeout(200)
 

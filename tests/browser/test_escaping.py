@@ -106,7 +106,9 @@ def a_report():
         Signal().send(sender=str)
     node_of(recording).faults.append("the report: ValueError")
     found = json.loads(json.dumps(build(recording)))
-    assert all(found[part] for part in ("rows", "details", "silent", "worst", "effects", "faults"))
+    assert all(
+        found[part] for part in ("rows", "details", "silent", "findings", "effects", "faults")
+    )
     return poisoned(found, itertools.cycle(CORPUS))
 
 

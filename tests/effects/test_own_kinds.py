@@ -86,7 +86,7 @@ def test_it_is_on_the_page(index):
     assert (row["effect"], row["count"], row["result"]) == ("search", 12, "201")
     (call,) = [row for row in report["rows"] if row["kind"] == "call"]
     assert call["own_effects"] == call["effects"] == {"search": 12}
-    assert call["marks"] == ["repetitive"]
+    assert call["marks"] == ["repeated"]
     assert report["receivers"][0]["effects"] == {"search": 12}
 
     shown = context({**report, "measured_by": {}}, Config())

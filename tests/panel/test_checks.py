@@ -6,10 +6,10 @@ import pytest
 from django.core import checks as django_checks
 from django.core.checks import Error, Warning as CheckWarning, run_checks
 
-from signals_panel import checks
+from signals_panel import checks, record_signals
 from signals_panel.conf import Config, get_config
 
-KEYS = "MAX_KEPT, MAX_ROWS, SHOW_ARGUMENTS, SKIP_MODULES, EFFECTS, EDITOR_URL"
+KEYS = "MAX_KEPT, MAX_ROWS, SHOW_ARGUMENTS, SKIP_MODULES, EFFECTS, FINDINGS, EDITOR_URL"
 
 
 def test_no_setting():
@@ -114,3 +114,48 @@ def test_checks_are_registered():
 
     assert checks.check_setting in registered
     assert checks.check_installation in registered
+
+
+def test_rules_can_be_switched_off_and_set(settings):
+    settings.SIGNALS_PANEL = {"FINDINGS": {"slow": False, "repeated": 10, "raised": True}}
+
+    assert get_config().findings == (("slow", False), ("repeated", 10), ("raised", True))
+    assert checks.check_setting() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "message", "hint"),
+    [
+        (
+            {"repeat": False},
+            "SIGNALS_PANEL['FINDINGS'] has the unknown code 'repeat'.",
+            "Did you mean 'repeated'? Known codes: raised, irreversible,",
+        ),
+        ({1: False}, "SIGNALS_PANEL['FINDINGS'] has the unknown code 1.", "Known codes: raised,"),
+        (
+            {"slow": "much"},
+            "SIGNALS_PANEL['FINDINGS']['slow'] must be True, False or a number of ms from 0.",
+            "The rule is on, with its default.",
+        ),
+        (
+            {"slow": -1},
+            "SIGNALS_PANEL['FINDINGS']['slow'] must be True, False or a number of ms from 0.",
+            "The rule is on, with its default.",
+        ),
+        (
+            {"raised": 3},
+            "SIGNALS_PANEL['FINDINGS']['raised'] must be True or False.",
+            "The rule is on, with its default.",
+        ),
+        (["slow"], "SIGNALS_PANEL['FINDINGS'] must be a dict of rules' codes.", "The default"),
+    ],
+)
+def test_a_wrong_rule(settings, given, message, hint):
+    settings.SIGNALS_PANEL = {"FINDINGS": given}
+
+    (error,) = checks.check_setting()
+    assert (error.msg, error.hint.startswith(hint)) == (message, True)
+    # Nothing of it keeps a page from being served.
+    with record_signals() as recording:
+        pass
+    assert recording.findings == []

@@ -187,8 +187,8 @@ def test_where_it_passed_through(receivers, connect):
 
     outer, origin = raised(report)
     assert (outer["from_nested"], origin["from_nested"]) == (True, False)
-    assert [report["rows"][index]["receiver"] for index in report["worst"]] == [
-        "test_errors.raises"
+    assert [(found["code"], found["figures"]["receiver"]) for found in report["findings"]] == [
+        ("raised", "test_errors.raises")
     ]
     assert report["raised"] == 1
 
@@ -236,7 +236,7 @@ def test_what_raised_is_before_what_is_slow(clock, receivers, connect):
         fired.send_robust(sender=int)
     report = build(recording, Config())
 
-    marks = [report["rows"][index]["marks"] for index in report["worst"]]
+    marks = [report["rows"][found["row"]]["marks"] for found in report["findings"]]
     assert marks == [["raised"], ["slow"]]
 
 
@@ -279,7 +279,10 @@ def test_on_the_page(visit, receivers):
     served = visit("/fails/")
     content = stored_panel(served.request_id).content
 
-    first = content.index("Look here first")
-    assert content.index("ValueError: no stock. It ended the request.") > first
+    first = content.index('class="fsp-card fsp-raised"')
+    found = content.index(
+        "raised ValueError: no stock, which ended the request; not called because"
+    )
+    assert found > first
     assert "Not called because of it: test_errors.later." in content
     assert 'class="fsp-call fsp-raised"' in content

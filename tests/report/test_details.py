@@ -37,10 +37,10 @@ def test_slow_and_repetitive_rows_worst_first(clock, connect, query):
         outer.send(sender=Sender)
     report_ = built(recording)
 
-    worst = [report_["rows"][index] for index in report_["worst"]]
+    worst = [report_["rows"][found["row"]] for found in report_["findings"]]
     assert [(row["receiver"].rpartition(".")[2], row["marks"]) for row in worst] == [
         ("slow", ["slow"]),
-        ("repetitive", ["repetitive"]),
+        ("repetitive", ["repeated"]),
     ]
     assert len([row for row in report_["rows"] if "marks" in row]) == 2
 
@@ -51,7 +51,7 @@ def test_slow_from_ten_milliseconds(clock, connect, ms, is_slow):
     with record_signals() as recording:
         outer.send(sender=Sender)
 
-    assert bool(built(recording)["worst"]) is is_slow
+    assert bool(built(recording)["findings"]) is is_slow
 
 
 @pytest.mark.parametrize(("around", "is_slow"), [(490, True), (491, False)])
@@ -61,7 +61,7 @@ def test_slow_from_a_fiftieth_of_the_request(clock, connect, around, is_slow):
         outer.send(sender=Sender)
         clock.tick(around)
 
-    assert bool(built(recording)["worst"]) is is_slow
+    assert bool(built(recording)["findings"]) is is_slow
 
 
 # Details --------------------------------------------------------------------------------

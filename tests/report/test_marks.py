@@ -45,7 +45,7 @@ def test_one_function_under_two_uids(connect):
     report = build(recording, Config())
 
     (row,) = calls(report)
-    assert (row["count"], row["connected_twice"], row["marks"]) == (2, True, ["connected twice"])
+    assert (row["count"], row["connected_twice"], row["marks"]) == (2, True, ["connected-twice"])
     connections = report["details"]["1"]["connection"]
     assert [each["dispatch_uid"] for each in connections] == ["one", "two"]
 

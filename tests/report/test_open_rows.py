@@ -13,7 +13,7 @@ from django.dispatch import Signal
 
 from showcase.models import Shelf, Tag
 from signals_panel import record_signals
-from signals_panel.report.marks import open_rows
+from signals_panel.report.opened import open_rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,7 +139,7 @@ def test_phases_in_which_receivers_were_bypassed():
 # Marks ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("number", "marks"), [(4, None), (5, ["repetitive"])])
+@pytest.mark.parametrize(("number", "marks"), [(4, None), (5, ["repeated"])])
 def test_what_a_receiver_saves_again_and_again_is_its_own(connect, clock, number, marks):
     def saves(**kwargs):
         for _ in range(number):
@@ -171,7 +171,7 @@ def test_what_a_nested_receiver_repeats_and_what_is_put_off_is_not(connect, cloc
         for row in built(recording)["rows"]
         if row["kind"] == "call"
     }
-    assert marks == {"saves": None, "repeats": ["repetitive"]}
+    assert marks == {"saves": None, "repeats": ["repeated"]}
 
 
 def test_a_rollback_does_not_reach_the_cache(connect):

@@ -1,74 +1,13 @@
-"""Rows to look at first: what raised, slow and repetitive receivers, and the costliest path."""
+"""Rows that are open from the beginning: those to what went wrong, and the costliest path."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from signals_panel.report.schema import CallRow, Row
+from signals_panel.report.schema import Row
 
-RAISED, CONNECTED_TWICE, SLOW, REPETITIVE = "raised", "connected twice", "slow", "repetitive"
-
-# A receiver is slow from so many milliseconds of its own on, as long as that is a visible part
-# of the request. A share alone would depend on what else the request did, which differs from
-# one load of a page to the next; so it counts for little.
-_SLOW_MS = 10
-_SLOW_SHARE = 0.02
-# The same statement so often in one place is a repetition.
-_REPETITIVE = 5
-_MAX_WORST = 10
 # What became of deferred work that will never run.
 _LOST = ("rolled back", "dropped")
-
-
-def mark(rows: list[Row], duration_ms: float) -> list[int]:
-    """Add ``marks`` to the rows of calls; gives the indexes of the marked, worst first.
-
-    What raised comes before all else, where it was raised before where it passed through.
-    """
-    threshold = max(_SLOW_MS, _SLOW_SHARE * duration_ms)
-    marked = []
-    for index, row in enumerate(rows):
-        if row["kind"] != "call" or (row["housekeeping"] and not row["errors"]):
-            continue
-        marks = []
-        if row["errors"]:
-            marks.append(RAISED)
-        if row["connected_twice"]:
-            marks.append(CONNECTED_TWICE)
-        if row["self_ms"] >= threshold:
-            marks.append(SLOW)
-        if _most_repeated(rows, index) >= _REPETITIVE:
-            marks.append(REPETITIVE)
-        if marks:
-            row["marks"] = marks
-            # It is told once, where it was raised.
-            if marks != [RAISED] or not row["from_nested"]:
-                marked.append((_rank(row), index))
-    marked.sort()
-    return [index for _, index in marked[:_MAX_WORST]]
-
-
-def _rank(row: CallRow) -> tuple[bool, bool, float]:
-    return (not row["errors"], row["from_nested"], -row["self_ms"])
-
-
-def _most_repeated(rows: list[Row], index: int) -> int:
-    level = rows[index]["level"]
-    most = 0
-    # The level of a row that isn't looked into.
-    closed: int | None = None
-    for row in rows[index + 1 :]:
-        if row["level"] <= level:
-            break
-        if closed is not None and row["level"] > closed:
-            continue
-        closed = None
-        if row["kind"] == "effect":
-            most = max(most, row["count"])
-        # What a receiver saves is its own; what it sends and puts off has rows of its own.
-        if row["kind"] != "operation":
-            closed = row["level"]
-    return most
 
 
 def open_rows(rows: list[Row]) -> None:

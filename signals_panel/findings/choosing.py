@@ -1,0 +1,50 @@
+"""All rules over one analysis: which of them say something, and in which order."""
+
+from __future__ import annotations
+
+from signals_panel.analysis import Analysis
+from signals_panel.conf import Config
+from signals_panel.findings.rules import CODES, RULES, Found
+
+# What isn't said of something, if the others are said of it: it would be the same in other words.
+_SAID_ALREADY = {
+    "slow": ("background", "repeated"),
+    "waits-in-transaction": ("irreversible", "enqueued-early"),
+}
+_MOST = 0.5
+
+
+def findings(analysis: Analysis, config: Config) -> list[Found]:
+    """What the rules found: errors first, then what saves most time, in their order."""
+    settings = dict(config.findings)
+    found: list[Found] = []
+    for code in CODES:
+        rule, setting = RULES[code], settings.get(code, True)
+        if setting is False:
+            continue
+        is_set = setting is not True and threshold_problem(code, setting) is None
+        threshold = float(setting) if is_set else rule.threshold
+        found.extend(rule.find(analysis, threshold or 0))
+    said = {(id(each.group), each.code): each for each in found}
+    found = [each for each in found if not _is_said_already(each, said)]
+    # Those of equal weight stay in the order of their codes.
+    return sorted(found, key=lambda each: (RULES[each.code].rank, -each.saves_ms))
+
+
+def _is_said_already(each: Found, said: dict[tuple[int, str], Found]) -> bool:
+    """Whether another says most of it."""
+    return any(
+        other is not None and (each.code != "slow" or other.saves_ms >= _MOST * each.saves_ms)
+        for other in (said.get((id(each.group), code)) for code in _SAID_ALREADY.get(each.code, ()))
+    )
+
+
+def threshold_problem(code: str, value: object) -> str | None:
+    """What a rule's setting has to be, when it isn't; None when it will do."""
+    rule = RULES[code]
+    if type(value) is bool:
+        return None
+    if rule.threshold is None:
+        return "True or False"
+    is_number = type(value) in (int, float) and value >= 0  # type: ignore[operator] # a number
+    return None if is_number else f"True, False or a number of {rule.unit} from 0"
