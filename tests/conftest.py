@@ -6,6 +6,7 @@ import asyncio
 import gc
 import sys
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -15,6 +16,7 @@ import pytest
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished
+from django.db import connection
 from reports import stored_panel
 
 from signals_panel import remove_hooks
@@ -234,3 +236,23 @@ def clock(monkeypatch):
         if name.startswith("signals_panel.") and hasattr(module, "perf_counter_ns"):
             monkeypatch.setattr(module, "perf_counter_ns", clock)
     return clock
+
+
+@pytest.fixture
+def query(clock, db):
+    """Run a statement that takes some milliseconds."""
+
+    @contextmanager
+    def ticking(ms):
+        def wrapper(execute, *args):
+            clock.tick(ms)
+            return execute(*args)
+
+        with connection.execute_wrapper(wrapper):
+            yield
+
+    def run(ms, sql="SELECT 1"):
+        with ticking(ms), connection.cursor() as cursor:
+            cursor.execute(sql)
+
+    return run

@@ -99,9 +99,7 @@ def in_transactions(analysis: Analysis, group: Group) -> list[tuple[Any, list[An
         return []
     found = []
     for member in group.members or ():
-        opened = [
-            each for each in transactions.around(member) if each.start > each.place.root.start
-        ]
+        opened = [each for each in transactions.around(member) if not each.was_open]
         if opened:
             found.append((member, opened))
     return found

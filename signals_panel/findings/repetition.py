@@ -85,6 +85,7 @@ def per_object(analysis: Analysis, threshold: float) -> Iterator[Found]:
                     "sender": operation.key.model,
                     "saves": operation.count,
                     "queries": queries,
+                    "number": len(calls),
                     "receivers": list(dict.fromkeys(call.key.receiver.text for call in calls)),
                     "ms": ms,
                 },

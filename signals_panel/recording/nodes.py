@@ -142,7 +142,17 @@ class DeferredNode(Scope):
 class Transaction:
     """One transaction, or a savepoint in one; see ``signals_panel.recording.transactions``."""
 
-    __slots__ = ("alias", "end", "fate", "handled", "outer", "place", "savepoint", "start")
+    __slots__ = (
+        "alias",
+        "end",
+        "fate",
+        "handled",
+        "outer",
+        "place",
+        "savepoint",
+        "start",
+        "was_open",
+    )
 
     def __init__(
         self,
@@ -164,6 +174,8 @@ class Transaction:
         self.fate: str | None = None
         self.start = start
         self.end = 0
+        # Whether it was open when the recording began: a test's own may be around it.
+        self.was_open = False
 
 
 class DispatchNode:

@@ -34,6 +34,7 @@ def begin_transaction(
         # What asks for it is a part of it.
         place = place.around
     transaction = Transaction(alias, place, savepoint, outer, start or perf_counter_ns())
+    transaction.was_open = bool(start)
     root = node.root
     if len(root.transactions) < _MAX_TRANSACTIONS:
         root.transactions.append(transaction)

@@ -78,10 +78,10 @@ def _slow(figures: Figures) -> FindingText:
         "cache": "Look at the cache's backend, and ask for several keys at once.",
     }.get(most, "Do less of it here, or leave it to a background job.")
     share = figures["share"]
-    of_all = f", {share:.0%} of the time," if share >= 0.01 else ""
+    of_all = f", {share:.0%} of the time" if share >= 0.01 else ""
     return FindingText(
         figures["receiver"],
-        f"took {duration_text(figures['ms'])} of its own{of_all}{_in_calls(figures)}: "
+        f"took {duration_text(figures['ms'])} of its own{_in_calls(figures)}{of_all}: "
         f"{_parts(parts)}.",
         "The code that sent the signal waits until it has returned.",
         advice,
@@ -205,7 +205,7 @@ def _per_object(figures: Figures) -> FindingText:
     queries = f"{figures['queries']:.3g} queries"
     return FindingText(
         f"Each {figures['sender']} saved",
-        f"costs {queries} in {count_text(len(figures['receivers']), 'receiver')}: "
+        f"costs {queries} in {count_text(figures['number'], 'receiver')}: "
         f"{_names(figures['receivers'])}.",
         "The cost grows with every object that is saved.",
         "Do their work once for all objects, in a function called after saving them.",
@@ -311,7 +311,8 @@ def _parts(parts: Mapping[str, float]) -> str:
 
 
 def _title(kind: str) -> str:
-    return "Python" if kind == "python" else kind_of(kind).title
+    title = "Python" if kind == "python" else kind_of(kind).title
+    return title if title.isupper() or title == "Python" else title.lower()
 
 
 def _kinds(figures: Figures) -> str:
