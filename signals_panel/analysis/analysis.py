@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from signals_panel.analysis.bypassed import bypassed
 from signals_panel.analysis.glance import Glance, glance, unheard
 from signals_panel.analysis.housekeeping import is_housekeeping
 from signals_panel.analysis.silent import Silent, silent_receivers
-from signals_panel.analysis.tree import Tree
+from signals_panel.analysis.tree import Tree, TreeCall
 from signals_panel.describe import ReceiverName
 from signals_panel.recording import Group, Root, sums, with_blocks
 from signals_panel.results import SQL, Recording, node_of
-from signals_panel.wiring import Connections
+from signals_panel.wiring import PROJECT, Connections, is_djangos, origin_of
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,21 @@ class Analysis:
     """How much wasn't kept and is in no sum: ``deferred``, ``transactions``."""
     bulk: list[tuple[str, str]]
     """The bulk operations that ran, and their models."""
+
+    @functools.cached_property
+    def receivers(self) -> list[TreeCall]:
+        """The calls of all receivers but Django's own, which are nobody's to change."""
+        return [
+            each
+            for each in self.tree.calls
+            if not is_housekeeping(each.dispatch, each.call)
+            and not is_djangos(each.call.key.receiver)
+        ]
+
+    @functools.cached_property
+    def projects(self) -> list[TreeCall]:
+        """The calls of the project's own receivers."""
+        return [each for each in self.receivers if origin_of(each.call.key.receiver) == PROJECT]
 
     def bypassed(self, operation: Group) -> list[ReceiverName]:
         """The receivers that operations sent nothing to, though their model's saves do.

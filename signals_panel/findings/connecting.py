@@ -12,7 +12,6 @@ from signals_panel.findings.reading import (
     is_projects,
     model_signal,
     place,
-    projects,
     queries_in,
     sent,
 )
@@ -23,7 +22,7 @@ from signals_panel.recording import Group, OperationKey
 @rule("connected-twice", TIME)
 def connected_twice(analysis: Analysis, threshold: float) -> Iterator[Found]:
     """One receiver that is called several times for each send."""
-    for each in projects(analysis):
+    for each in analysis.projects:
         ways = analysis.connected_twice(each.dispatch, each.call.key.receiver)
         if ways > 1:
             yield Found(
@@ -43,7 +42,7 @@ def connected_twice(analysis: Analysis, threshold: float) -> Iterator[Found]:
 def same_app(analysis: Analysis, threshold: float) -> Iterator[Found]:
     """Receivers of an app's own models, where they cost something: one finding for each model."""
     found: dict[str, list[Any]] = {}
-    for each in projects(analysis):
+    for each in analysis.projects:
         sender = each.dispatch.key.sender
         if model_signal(each.dispatch) is None or not sender:
             continue
@@ -72,9 +71,11 @@ def same_app(analysis: Analysis, threshold: float) -> Iterator[Found]:
 def connected_broadly(analysis: Analysis, threshold: float) -> Iterator[Found]:
     """A receiver of all senders that does nothing for so many of its calls."""
     idle: dict[Any, list[Any]] = {}
-    for each in projects(analysis):
+    for each in analysis.projects:
+        if model_signal(each.dispatch) is None:
+            continue
         ways = analysis.connections.fitting(each.dispatch, each.call.key.receiver)
-        if ways and all(way.is_for_all for way in ways) and model_signal(each.dispatch):
+        if ways and all(way.is_for_all for way in ways):
             idle.setdefault(each.call.key.receiver, []).append(each)
     for receiver, calls in idle.items():
         in_vain = [each for each in calls if _does_nothing(each.call)]
@@ -134,10 +135,12 @@ def bypassed(analysis: Analysis, threshold: float) -> Iterator[Found]:
 def weak(analysis: Analysis, threshold: float) -> Iterator[Found]:
     """A receiver that nothing but a weak reference may hold."""
     told = set()
-    for each in projects(analysis):
+    for each in analysis.projects:
         receiver = each.call.key.receiver
+        if receiver in told or "<locals>" not in receiver.text:
+            continue
         ways = analysis.connections.fitting(each.dispatch, receiver)
-        if receiver not in told and ways and all(way.may_vanish for way in ways):
+        if ways and all(way.may_vanish for way in ways):
             told.add(receiver)
             yield Found("weak", each.call, {"receiver": receiver.text, **sent(each.dispatch)})
 
@@ -145,9 +148,11 @@ def weak(analysis: Analysis, threshold: float) -> Iterator[Found]:
 @rule("raw", WIRING)
 def raw(analysis: Analysis, threshold: float) -> Iterator[Found]:
     """A receiver that asks the database while a fixture is loaded."""
-    for each in projects(analysis):
+    for each in analysis.projects:
         sends = [
-            member for member in each.dispatch.members or () if "raw" in member.said.split(", ")
+            member
+            for member in each.dispatch.members or ()
+            if member.said and "raw" in member.said.split(", ")
         ]
         if sends and queries_in(each.call):
             yield Found(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from signals_panel.analysis import Analysis, TreeCall, is_housekeeping, milliseconds
+from signals_panel.analysis import Analysis, milliseconds
 from signals_panel.describe import ReceiverName, SourceLine
 from signals_panel.recording import (
     CallKey,
@@ -15,7 +15,7 @@ from signals_panel.recording import (
     Group,
     OperationKey,
 )
-from signals_panel.wiring import PROJECT, is_djangos, origin_of
+from signals_panel.wiring import PROJECT, origin_of
 
 PYTHON = "python"
 """Stands beside the kinds of effect, for the time that is in none of them."""
@@ -26,18 +26,6 @@ AWAY = frozenset({"mail", "http", "process"})
 _MODEL_SIGNALS = "django.db.models.signals."
 # A request for one of these changes nothing at the other end, if that keeps to the standard.
 _SAFE_METHODS = ("GET ", "HEAD ", "OPTIONS ", "TRACE ")
-
-
-def receivers(analysis: Analysis) -> Iterator[TreeCall]:
-    """The calls of all receivers but Django's own."""
-    for each in analysis.tree.calls:
-        if not is_housekeeping(each.dispatch, each.call) and not is_djangos(each.call.key.receiver):
-            yield each
-
-
-def projects(analysis: Analysis) -> Iterator[TreeCall]:
-    """The calls of the project's own receivers."""
-    return (each for each in receivers(analysis) if is_projects(each.call.key.receiver))
 
 
 def is_projects(receiver: ReceiverName) -> bool:

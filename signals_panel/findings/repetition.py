@@ -16,7 +16,6 @@ from signals_panel.findings.reading import (
     is_projects,
     model_signal,
     queries_in,
-    receivers,
     sent,
 )
 from signals_panel.findings.rules import TIME, Found, rule
@@ -31,7 +30,7 @@ _FEWEST_RECEIVERS = 3
 @rule("repeated", TIME, 5, "times")
 def repeated(analysis: Analysis, threshold: float) -> Iterator[Found]:
     """The same effect so often in one call, or twice as often once per send."""
-    for each in receivers(analysis):
+    for each in analysis.receivers:
         effects = [
             effect
             for effect in each.effects
@@ -100,7 +99,7 @@ def _own_queries(operation: Group) -> Iterator[Group]:
 def recursion(analysis: Analysis, threshold: float) -> Iterator[Found]:
     """A receiver that saves the very object whose saving it was called for."""
     told = set()
-    for each in receivers(analysis):
+    for each in analysis.receivers:
         if not each.is_nested or not is_projects(each.call.key.receiver):
             continue
         outer = _same_around(each.dispatch, each.call)

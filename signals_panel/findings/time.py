@@ -9,7 +9,6 @@ from signals_panel.analysis import Analysis, milliseconds
 from signals_panel.findings.reading import (
     AWAY,
     deferred_of,
-    receivers,
     sent,
     time_by_kind,
     time_of_its_own,
@@ -29,7 +28,7 @@ def slow(analysis: Analysis, threshold: float) -> Iterator[Found]:
     """So many milliseconds of a receiver's own."""
     whole = analysis.glance.totals.duration_ms
     least = max(threshold, _SLOW_SHARE * whole)
-    for each in receivers(analysis):
+    for each in analysis.receivers:
         ms = milliseconds(each.call.self_ns)
         if ms >= least:
             yield Found(
@@ -48,7 +47,7 @@ def slow(analysis: Analysis, threshold: float) -> Iterator[Found]:
 @rule("background", TIME, 10, "ms")
 def background(analysis: Analysis, threshold: float) -> Iterator[Found]:
     """So many milliseconds of waiting for a mail server, another site or a process."""
-    for each in receivers(analysis):
+    for each in analysis.receivers:
         for group in (each.call, *deferred_of(each.call)):
             times = {kind: ms for kind, ms in time_by_kind(group).items() if kind in AWAY}
             ms = sum(times.values())

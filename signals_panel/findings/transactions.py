@@ -11,7 +11,6 @@ from signals_panel.findings.reading import (
     has_sql,
     in_transactions,
     is_for_good,
-    projects,
     sent,
 )
 from signals_panel.findings.rules import TIME, Found, rule
@@ -21,7 +20,7 @@ from signals_panel.recording import ROLLED_BACK
 @rule("irreversible", TIME)
 def irreversible(analysis: Analysis, threshold: float) -> Iterator[Found]:
     """A mail or a request that can't be taken back when the transaction is rolled back."""
-    for each in projects(analysis):
+    for each in analysis.projects:
         effects = [effect for effect in each.effects if is_for_good(effect)]
         yield from _found("irreversible", analysis, each, effects)
 
@@ -32,7 +31,7 @@ def enqueued_early(analysis: Analysis, threshold: float) -> Iterator[Found]:
 
     One that ran at once found them, and one that is kept in the database is committed with them.
     """
-    for each in projects(analysis):
+    for each in analysis.projects:
         effects = [
             effect
             for effect in each.effects
@@ -46,7 +45,7 @@ def enqueued_early(analysis: Analysis, threshold: float) -> Iterator[Found]:
 @rule("waits-in-transaction", TIME, 10, "ms")
 def waits_in_transaction(analysis: Analysis, threshold: float) -> Iterator[Found]:
     """So many milliseconds of waiting for others while the transaction holds its locks."""
-    for each in projects(analysis):
+    for each in analysis.projects:
         effects = [effect for effect in each.effects if effect.key.kind in AWAY]
         for found in _found("waits-in-transaction", analysis, each, effects):
             if found.figures["ms"] >= threshold:

@@ -132,6 +132,7 @@ def of_reports(reports):
         if made.number == 100_000:
             yield Goal(f"report for {made.title}", 1_000, made.ms, "ms")
             yield Goal(f"report for {made.title}", 512, made.size / 1024, "KB")
+            yield Goal(f"  rules over {made.title}", 50, made.rules_ms, "ms")
 
 
 def of_browser(opened):

@@ -14,7 +14,9 @@ from reports import build
 from benchmarks import loads
 from benchmarks.rounds import clock
 from signals_panel import record_signals
+from signals_panel.analysis import analyse
 from signals_panel.conf import get_config
+from signals_panel.findings import findings
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,15 @@ class Made:
     number: int
     ms: float
     size: int
+    rules_ms: float
+    """What the rules took of it."""
+
+
+def _judge(recording):
+    analysis, config = analyse(recording), get_config()
+    start = clock()
+    findings(analysis, config)
+    return (clock() - start) / 1e6
 
 
 def _make(recording):
@@ -69,6 +80,7 @@ def made(numbers, rounds):
                 number,
                 statistics.median(ms for ms, _ in results),
                 results[0][1],
+                statistics.median(_judge(recording) for _ in range(rounds)),
             )
 
 

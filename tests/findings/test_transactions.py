@@ -194,7 +194,7 @@ def test_it_is_said_once_of_what_can_t_be_undone(connect, clock, settings):
 
 
 def test_a_receiver_of_a_library_is_not_the_projects_to_mend(connect, monkeypatch):
-    monkeypatch.setattr("signals_panel.findings.reading.is_projects", lambda receiver: False)
+    monkeypatch.setattr("signals_panel.analysis.analysis.origin_of", lambda receiver: "other")
     connect(post_save, mails, sender=Tag)
     with record_signals() as recording, transaction.atomic():
         Tag.objects.create(name="a")
