@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from signals_panel.analysis import Analysis
 from signals_panel.conf import Config
-from signals_panel.findings.rules import CODES, RULES, Found
+from signals_panel.findings.rules import CODES, ERRORS, RULES, Found
 
 # What isn't said of something, if the others are said of it: it would be the same in other words.
 _SAID_ALREADY = {
@@ -28,7 +28,22 @@ def findings(analysis: Analysis, config: Config) -> list[Found]:
     said = {(id(each.group), each.code): each for each in found}
     found = [each for each in found if not _is_said_already(each, said)]
     # Those of equal weight stay in the order of their codes.
-    return sorted(found, key=lambda each: (RULES[each.code].rank, -each.saves_ms))
+    found.sort(key=lambda each: (RULES[each.code].rank, -each.saves_ms))
+    return _others_first(found)
+
+
+def _others_first(found: list[Found]) -> list[Found]:
+    """In their order, but what is said of a receiver once more after the first of all others."""
+    told: set[str] = set()
+    first: list[Found] = []
+    again: list[Found] = []
+    for each in found:
+        receiver = each.figures.get("receiver")
+        is_again = receiver in told and RULES[each.code].rank != ERRORS
+        (again if is_again else first).append(each)
+        if receiver is not None:
+            told.add(receiver)
+    return first + again
 
 
 def _is_said_already(each: Found, said: dict[tuple[int, str], Found]) -> bool:

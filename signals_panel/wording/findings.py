@@ -225,7 +225,7 @@ def _bypassed(figures: Figures) -> FindingText:
     rows = count_text(figures["rows"], "row")
     return FindingText(
         f"{figures['model']}.objects.{figures['operation'].replace('raw delete', 'delete')}()",
-        f"wrote {rows} and called none of {_names(figures['receivers'])}.",
+        f"wrote {rows} without calling {_names(figures['receivers'])}.",
         "Bulk operations send no signals for the rows they write.",
         "Call what these receivers do, for the rows, beside the bulk operation.",
     )
@@ -258,7 +258,7 @@ def _broadly(figures: Figures) -> FindingText:
         f"is connected to all senders, and did nothing in {figures['idle']:,} of its "
         f"{figures['calls']:,} calls, for {count_text(figures['senders'], 'sender')}.",
         "It is called for whatever is saved, in every request.",
-        f"Connect it with sender={_names(useful)}." if useful else "Connect it with a sender.",
+        f"Connect it with sender={', '.join(useful[:_MAX_NAMES]) or '...'}.",
     )
 
 
@@ -267,8 +267,7 @@ def _same_app(figures: Figures) -> FindingText:
     one = len(names) == 1
     return FindingText(
         _names(names),
-        f"{'belongs' if one else 'belong'} to the app {figures['app']}, as {figures['sender']} "
-        "does, whose signal called " + ("it." if one else "them."),
+        f"{'belongs' if one else 'belong'} to the same app as the sender, {figures['sender']}.",
         "Within one app a signal hides what a call of a function would show.",
         f"Call {'it' if one else 'them'} in a function that saves the {figures['sender']}.",
     )
@@ -299,7 +298,8 @@ _TEXTS: dict[str, Callable[[Figures], FindingText]] = {
 
 
 def _names(names: list[str]) -> str:
-    shown = names[:_MAX_NAMES]
+    """Some of them, without the modules that they are in."""
+    shown = [name.rstrip(")").rpartition(".")[2] for name in names[:_MAX_NAMES]]
     more = len(names) - len(shown)
     if more > 0:
         return f"{', '.join(shown)} and {more:,} more"

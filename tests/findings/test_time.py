@@ -143,3 +143,24 @@ def test_a_switch_takes_so_many_milliseconds(connect, settings):
 
     connect(sent, areceives)
     assert codes_in(lambda: sent.send(None)) == []
+
+
+def test_each_receiver_has_its_turn(connect, clock, query):
+    """Of two findings about one receiver, the second comes after those of the others."""
+
+    def repeats(**kwargs):
+        for _ in range(5):
+            query(10)
+        clock.tick(100)
+
+    def other(**kwargs):
+        clock.tick(20)
+
+    connect(sent, repeats)
+    connect(sent, other)
+    found = found_in(lambda: sent.send(None))
+    assert [(each.receiver.rpartition(".")[2], each.code) for each in found] == [
+        ("repeats", "slow"),
+        ("other", "slow"),
+        ("repeats", "repeated"),
+    ]
