@@ -16,10 +16,7 @@ from signals_panel.recording import (
     Root,
     with_blocks,
 )
-from signals_panel.wiring import Connection, Connections
-
-# The panel's and the toolbar's own receivers are none of the user's program.
-_NOT_THE_USERS = ("signals_panel.", "debug_toolbar.")
+from signals_panel.wiring import Connection, Connections, is_the_programs
 
 # Why a receiver wasn't called. Their parameters are in brackets.
 OTHER_SENDER = "other sender"
@@ -105,9 +102,7 @@ def silent_receivers(root: Root, tree: Tree, connections: Connections) -> list[S
             receiver = connection.receiver
             if receiver is None:
                 gone.append(_collected(signal, connection.key, connection.sender))
-            elif receiver not in fired.called and not receiver.is_toolbars:
-                if receiver.text.startswith(_NOT_THE_USERS):
-                    continue
+            elif receiver not in fired.called and is_the_programs(receiver):
                 reason, parameters = _reason(connection, fired)
                 key: tuple[Any, ...] = (receiver, reason)
                 if reason != OTHER_SENDER:

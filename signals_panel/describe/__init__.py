@@ -19,6 +19,7 @@ from signals_panel.describe.faults import (
     is_interruption,
     is_own_fault,
 )
+from signals_panel.describe.modules import held_by_modules, modules_by_file, namespace
 from signals_panel.describe.objects import (
     WordCache,
     class_module,
@@ -33,7 +34,12 @@ from signals_panel.describe.objects import (
 from signals_panel.describe.owners import is_project_file
 from signals_panel.describe.receivers import UNNAMED, ReceiverName, method_name, receiver_name
 from signals_panel.describe.said import said
-from signals_panel.describe.senders import NO_SENDER, known_sender_names, sender_name
+from signals_panel.describe.senders import (
+    NO_SENDER,
+    UNNAMED_SENDER,
+    known_sender_names,
+    sender_name,
+)
 from signals_panel.describe.signals import (
     SignalName,
     defined_signals,
@@ -63,6 +69,7 @@ from signals_panel.describe.values import (
 __all__ = [
     "NO_SENDER",
     "UNNAMED",
+    "UNNAMED_SENDER",
     "CallSite",
     "Place",
     "ReceiverName",
@@ -81,6 +88,7 @@ __all__ = [
     "error_text",
     "find_site",
     "function_path",
+    "held_by_modules",
     "instance_key",
     "is_interruption",
     "is_own_fault",
@@ -89,6 +97,8 @@ __all__ = [
     "known_sender_names",
     "known_signal_names",
     "method_name",
+    "modules_by_file",
+    "namespace",
     "options_of",
     "own_dict",
     "parsed",

@@ -20,6 +20,8 @@ NO_SENDER = ""
 """What ``known_sender_names`` has for None."""
 _cache.add(None, NO_SENDER)
 
+UNNAMED_SENDER = "(a sender that can't be named)"
+
 
 def sender_name(sender: Any) -> str | None:
     """``shop.Product`` for a model, a dotted path for another class or function.
@@ -36,7 +38,7 @@ def sender_name(sender: Any) -> str | None:
     except Exception as error:
         if not is_own_fault(error):
             raise
-        return "(a sender that can't be named)"
+        return UNNAMED_SENDER
 
 
 known_sender_names = _cache.words

@@ -7,13 +7,13 @@ import re
 import sys
 import threading
 import weakref
-from types import ModuleType
 from typing import Any
 
 from django.dispatch import Signal
 
 from signals_panel.clock import perf_counter_ns
 from signals_panel.describe.faults import is_own_fault
+from signals_panel.describe.modules import namespace
 from signals_panel.describe.objects import WordCache, class_path, short_name
 from signals_panel.describe.source import file_lines
 
@@ -133,7 +133,7 @@ def _scan_again() -> None:
         _scanned.clear()
     # New ones, and those in which there are more names, or fewer, than there were.
     states = {
-        name: (id(module), len(_namespace(module))) for name, module in list(sys.modules.items())
+        name: (id(module), len(namespace(module))) for name, module in list(sys.modules.items())
     }
     new = [name for name, state in states.items() if _scanned.get(name) != state]
     for key, places in _scan(new).items():
@@ -158,19 +158,8 @@ def _candidates(signal: Signal) -> list[tuple[str, str]] | None:
 def _value(module_name: str, name: str) -> object:
     holder: object = sys.modules.get(module_name)
     for part in name.split("."):
-        holder = _namespace(holder).get(part)
+        holder = namespace(holder).get(part)
     return holder
-
-
-def _namespace(holder: object) -> dict[str, object]:
-    """The ``__dict__`` of a module or class, read without running any code of theirs."""
-    # By its type alone: isinstance would ask a module that is loaded lazily for its class.
-    if issubclass(type(holder), type):
-        return dict(type.__dict__["__dict__"].__get__(holder))
-    if issubclass(type(holder), ModuleType):
-        namespace = object.__getattribute__(holder, "__dict__")
-        return namespace if isinstance(namespace, dict) else {}
-    return {}
 
 
 def _scan(modules: list[str]) -> dict[int, list[tuple[str, str]]]:
@@ -178,7 +167,7 @@ def _scan(modules: list[str]) -> dict[int, list[tuple[str, str]]]:
     found: dict[int, list[tuple[str, str]]] = {}
     in_classes: dict[int, list[tuple[str, str]]] = {}
     for module_name in modules:
-        for name, value in list(_namespace(sys.modules.get(module_name)).items()):
+        for name, value in list(namespace(sys.modules.get(module_name)).items()):
             kind = type(value)
             if issubclass(kind, Signal):
                 found.setdefault(id(value), []).append((module_name, name))
@@ -190,19 +179,19 @@ def _scan(modules: list[str]) -> dict[int, list[tuple[str, str]]]:
 
 
 def _scan_class(module_name: str, cls: Any, found: dict[int, list[tuple[str, str]]]) -> None:
-    namespace = type.__dict__["__dict__"].__get__(cls)
+    attributes = namespace(cls)
     # A class is looked at where it is defined, not where it is imported.
-    if namespace.get("__module__") != module_name:
+    if attributes.get("__module__") != module_name:
         return
     qualified_name = type.__getattribute__(cls, "__qualname__")
-    for name, value in list(namespace.items()):
+    for name, value in attributes.items():
         if issubclass(type(value), Signal):
             found.setdefault(id(value), []).append((module_name, f"{qualified_name}.{name}"))
 
 
 def _assigns(module_name: str, name: str) -> bool:
     """Whether the module's source assigns ``name``, rather than importing it."""
-    path = _namespace(sys.modules.get(module_name)).get("__file__")
+    path = namespace(sys.modules.get(module_name)).get("__file__")
     if type(path) is not str:
         return False
     assignment = re.compile(rf"\s*{re.escape(name)}\s*(:[^=]*)?=(?!=)").match

@@ -1,14 +1,34 @@
 """The receivers connected to signals, read from the signals themselves."""
 
+from signals_panel.wiring.connected import connected
 from signals_panel.wiring.connections import Connection, Connections
-from signals_panel.wiring.origin import DJANGO, PROJECT, THIRD_PARTY, is_djangos, origin_of
+from signals_panel.wiring.named import UnknownName
+from signals_panel.wiring.origin import (
+    DJANGO,
+    PROJECT,
+    THIRD_PARTY,
+    is_djangos,
+    is_the_programs,
+    origin_of,
+)
+from signals_panel.wiring.reading import ConnectedReceiver, ConnectedSignal
+from signals_panel.wiring.runs import Run, RunsFor, all_runs, runs_for
 
 __all__ = [
     "DJANGO",
     "PROJECT",
     "THIRD_PARTY",
+    "ConnectedReceiver",
+    "ConnectedSignal",
     "Connection",
     "Connections",
+    "Run",
+    "RunsFor",
+    "UnknownName",
+    "all_runs",
+    "connected",
     "is_djangos",
+    "is_the_programs",
     "origin_of",
+    "runs_for",
 ]

@@ -42,6 +42,10 @@ class Connection(NamedTuple):
     """The same for two connections of one receiver."""
     may_vanish: bool = False
     """Whether it is a function that only the reference of the signal may hold, a weak one."""
+    is_async: bool = False
+    """Whether Django awaits it."""
+    sender_id: int | None = None
+    """What the sender is looked up by; None for all."""
 
 
 class Connections:
@@ -132,6 +136,9 @@ def _connection(entry: Any) -> Connection:
         dispatch_uid=None if _is_id(key, receiver) else plain_text(key),
         identity=_identity(receiver),
         may_vanish=weak and _is_local(receiver),
+        # The last of an entry in every version.
+        is_async=entry[-1] is True,
+        sender_id=sender_id if not is_for_all and type(sender_id) is int else None,
     )
 
 

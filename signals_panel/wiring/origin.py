@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from signals_panel.describe import ReceiverName, is_project_file
+from signals_panel.describe import ReceiverName, is_project_file, namespace
 
 PROJECT, THIRD_PARTY, DJANGO = "project", "third-party", "django"
+
+_NOT_THE_PROGRAMS = ("signals_panel.", "debug_toolbar.")
+
+
+def is_the_programs(receiver: ReceiverName) -> bool:
+    """Whether a receiver is part of the program: the panel's and the toolbar's own are not."""
+    return not (receiver.is_toolbars or receiver.text.startswith(_NOT_THE_PROGRAMS))
 
 
 def origin_of(receiver: ReceiverName) -> str:
@@ -20,6 +27,22 @@ def origin_of(receiver: ReceiverName) -> str:
     if path is None:
         # Without Python code, its package tells.
         path = getattr(sys.modules.get(package), "__file__", None)
+    return _of_file(path, package)
+
+
+def origin_of_signal(name: str) -> str:
+    """``project``, ``third-party`` or ``django``: whose module defines the signal of this name."""
+    package = name.partition(".")[0]
+    if package == "django":
+        return DJANGO
+    # A signal may be the attribute of a class: its module's name is one of the beginnings.
+    module = name
+    while module not in sys.modules and "." in module:
+        module = module.rpartition(".")[0]
+    return _of_file(namespace(sys.modules.get(module)).get("__file__"), package)
+
+
+def _of_file(path: object, package: str) -> str:
     if type(path) is not str:
         return THIRD_PARTY if package in sys.stdlib_module_names else PROJECT
     return PROJECT if is_project_file(path) else THIRD_PARTY
