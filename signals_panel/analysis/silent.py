@@ -102,7 +102,7 @@ def silent_receivers(root: Root, tree: Tree, connections: Connections) -> list[S
             receiver = connection.receiver
             if receiver is None:
                 gone.append(_collected(signal, connection.key, connection.sender))
-            elif receiver not in fired.called and is_the_programs(receiver):
+            elif receiver not in fired.called and is_the_programs(receiver.text):
                 reason, parameters = _reason(connection, fired)
                 key: tuple[Any, ...] = (receiver, reason)
                 if reason != OTHER_SENDER:

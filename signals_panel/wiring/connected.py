@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from signals_panel.describe import defined_signals
 from signals_panel.wiring.named import app_label_of, find_app, find_model, find_signals
+from signals_panel.wiring.origin import is_the_programs
 from signals_panel.wiring.reading import ConnectedReceiver, ConnectedSignal, read_signals
 
 Fits = Callable[[str, ConnectedReceiver], bool]
@@ -33,7 +34,7 @@ def connected(
     it, and what hears its models. With a filter, signals for which nothing is left are left
     out, but for those that the filter names.
 
-    The panel's and the toolbar's own receivers aren't listed. Raises ``UnknownName``, a
+    The panel's and the toolbar's own receivers and signals aren't listed. Raises ``UnknownName``, a
     ``LookupError``, for a model, signal or app that isn't there. Imports nothing.
     """
     wanted = None if model is None else find_model(model)
@@ -41,7 +42,11 @@ def connected(
     names = defined_signals()
     if signal is not None:
         names = find_signals(signal, names)
-    found = read_signals(names)
+    found = [
+        each
+        for each in read_signals(names)
+        if each.receivers or signal is not None or is_the_programs(each.signal)
+    ]
     if wanted is not None:
         fits = _fitting_model(wanted)
         found = _only(found, lambda name, each: fits(name, each))

@@ -11,9 +11,9 @@ PROJECT, THIRD_PARTY, DJANGO = "project", "third-party", "django"
 _NOT_THE_PROGRAMS = ("signals_panel.", "debug_toolbar.")
 
 
-def is_the_programs(receiver: ReceiverName) -> bool:
-    """Whether a receiver is part of the program: the panel's and the toolbar's own are not."""
-    return not (receiver.is_toolbars or receiver.text.startswith(_NOT_THE_PROGRAMS))
+def is_the_programs(path: str) -> bool:
+    """Whether a receiver or signal is part of the program; the panel's and toolbar's aren't."""
+    return not path.startswith(_NOT_THE_PROGRAMS)
 
 
 def origin_of(receiver: ReceiverName) -> str:

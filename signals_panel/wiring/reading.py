@@ -81,7 +81,7 @@ def _receivers(
 ) -> Iterator[ConnectedReceiver]:
     for each in entries:
         # Nothing is left of one that was connected weakly.
-        if each.receiver is None or not is_the_programs(each.receiver):
+        if each.receiver is None or not is_the_programs(each.receiver.text):
             continue
         at = each.receiver.defined_at
         sender = each.sender
