@@ -34,7 +34,7 @@ settings.configure(
 django.setup()
 
 from django.contrib.staticfiles.finders import find
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 from django.dispatch import Signal
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -57,11 +57,14 @@ sys.modules["site_of_the_test"] = sys.modules["__main__"]
 urlpatterns = [path("", view), *debug_toolbar_urls()]
 
 call_command("check", "--fail-level", "WARNING")
+assert get_commands()["signals"] == "signals_panel"
 response = WSGIHandler()(RequestFactory().get("/").environ, lambda *args: None)
 page = b"".join(response).decode()
 response.close()
 assert "<b>hears</b>" in page, page
 assert find("signals_panel/panel.css") and find("signals_panel/icon.svg")
+
+call_command("signals")
 
 import signals_panel
 print(signals_panel.__file__)

@@ -88,24 +88,35 @@ def _runs(
 
 
 def _deleted_with(model: type[Model]) -> set[str]:
-    """The labels of the models whose objects Django collects to delete one of this model."""
+    """The labels of the models whose objects Django collects to delete one of this model.
+
+    As ``django.db.models.deletion.Collector.collect`` goes about it.
+    """
     seen: set[type[Model]] = set()
+    parents: set[type[Model]] = set()
     waiting = [model]
     while waiting:
         each = waiting.pop()
-        if each in seen:
-            continue
-        seen.add(each)
-        waiting += _collected(each)
-    return {each._meta.label for each in seen if not each._meta.auto_created}
+        if each not in seen:
+            seen.add(each)
+            parents.update(_parents(each))
+            waiting += _pointing_to(each)
+    found = seen | parents
+    return {each._meta.label for each in found if not each._meta.auto_created}
 
 
-def _collected(model: type[Model]) -> Iterator[type[Model]]:
-    """The models that ``django.db.models.deletion.Collector.collect`` goes on to."""
-    options = model._meta
-    # The parents' other relations are among the model's own.
-    yield from options.concrete_model._meta.parents if options.concrete_model else ()
-    for relation in options.get_fields(include_hidden=True):
+def _parents(model: type[Model]) -> Iterator[type[Model]]:
+    """Whose tables have a part of each object. What points to them points to the model, too."""
+    concrete = model._meta.concrete_model or model
+    for link in concrete._meta.parents.values():
+        if link is not None:
+            parent = link.remote_field.model
+            yield parent
+            yield from _parents(parent)
+
+
+def _pointing_to(model: type[Model]) -> Iterator[type[Model]]:
+    for relation in model._meta.get_fields(include_hidden=True):
         # As Django picks them; what the database deletes by itself is never loaded.
         if (
             isinstance(relation, ForeignObjectRel)
@@ -113,7 +124,7 @@ def _collected(model: type[Model]) -> Iterator[type[Model]]:
             and relation.on_delete is CASCADE
         ):
             yield relation.related_model
-    for field in options.private_fields:
+    for field in model._meta.private_fields:
         if hasattr(field, "bulk_related_objects"):
             # A generic relation, which has no on_delete.
             yield field.remote_field.model

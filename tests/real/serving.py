@@ -41,7 +41,9 @@ class Site:
             **os.environ,
             **USER,
             "DJANGO_SETTINGS_MODULE": "project.settings",
-            "PYTHONPATH": os.pathsep.join([str(HERE), str(self.folder)]),
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, [str(HERE), str(self.folder), os.environ.get("PYTHONPATH")])
+            ),
             "SITE_FOLDER": str(self.folder),
             "SITE_SETTINGS": settings,
         }
@@ -56,6 +58,18 @@ class Site:
         django = (sys.executable, "-m", "django")
         self._run(*django, "migrate", "--verbosity", "0", env=self._environment)
         self._run(*django, "createsuperuser", "--no-input", env=self._environment)
+
+    def manage(self, *arguments: str, **variables: str) -> str:
+        """What a command of Django's or of an app's writes."""
+        return subprocess.run(
+            [sys.executable, "-m", "django", *arguments],
+            cwd=self.folder,
+            env={**self._environment, **variables},
+            check=True,
+            timeout=PATIENCE_S,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        ).stdout
 
     def _run(self, *command: str | Path, env: dict[str, str] | None = None) -> None:
         subprocess.run(command, cwd=self.folder, env=env, check=True, timeout=PATIENCE_S)

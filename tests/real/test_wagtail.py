@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from driving import PATIENCE_MS, driving
 from playwright.sync_api import expect
@@ -49,3 +51,28 @@ def test_wagtail(site, middleware):
             driver.go(edit.replace("/edit/", "/delete/"))
             page.get_by_role("button", name="Yes, delete").click()
             page.wait_for_url("**/admin/pages/3/")
+
+
+def test_what_is_connected(site):
+    """``manage.py signals``: Wagtail connects some receivers in loops over models."""
+    first, second = (
+        site.manage("signals", "--format", "json", PYTHONHASHSEED=seed) for seed in ("1", "2")
+    )
+    assert first == second
+    connected = json.loads(first)
+    receivers = [each for signal in connected["signals"] for each in signal["receivers"]]
+    wagtails = [each for each in receivers if each["receiver"].startswith("wagtail.")]
+    assert len(wagtails) > 20
+    assert {each["origin"] for each in wagtails} == {"third-party"}
+    assert not [each for each in wagtails if not each["file"].startswith("wagtail/")]
+    published = "wagtail.signals.page_published"
+    assert published in {signal["signal"] for signal in connected["signals"]}
+
+    text = site.manage("signals", "--model", "wagtailcore.Page")
+    assert text.startswith("wagtailcore.Page\n  If it is saved:\n")
+    assert "project.apps.hear (project/apps.py:" in text
+
+    page = site.folder / "signals.md"
+    page.write_text(site.manage("signals", "--format", "markdown"), encoding="utf-8")
+    assert site.manage("signals", "--check", str(page)) == ""
+    assert f"`{published}`" in page.read_text(encoding="utf-8")
