@@ -64,7 +64,8 @@ def test_what_is_connected(site):
     wagtails = [each for each in receivers if each["receiver"].startswith("wagtail.")]
     assert len(wagtails) > 20
     assert {each["origin"] for each in wagtails} == {"third-party"}
-    assert not [each for each in wagtails if not each["file"].startswith("wagtail/")]
+    # Its field for pictures inherits a receiver.
+    assert {each["file"].partition("/")[0] for each in wagtails} == {"wagtail", "django"}
     published = "wagtail.signals.page_published"
     assert published in {signal["signal"] for signal in connected["signals"]}
 
@@ -75,4 +76,4 @@ def test_what_is_connected(site):
     page = site.folder / "signals.md"
     page.write_text(site.manage("signals", "--format", "markdown"), encoding="utf-8")
     assert site.manage("signals", "--check", str(page)) == ""
-    assert f"`{published}`" in page.read_text(encoding="utf-8")
+    assert "`wagtail.signal_handlers.pre_delete_page_unpublish`" in page.read_text(encoding="utf-8")
