@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.apps import AppConfig
 from django.core.checks import register
+from django.core.management import get_commands
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -18,6 +19,9 @@ class SignalsPanelConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks, which look at other apps."""
+        if self.path != str(_PACKAGE):
+            # Django looks for commands in the same folder, where a source tree has none.
+            get_commands().setdefault("signals", self.name)
         from signals_panel.checks import check_installation, check_setting  # noqa: PLC0415
 
         register(check_setting)

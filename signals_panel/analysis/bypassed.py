@@ -6,7 +6,7 @@ from django.db.models import signals
 
 from signals_panel.describe import ReceiverName, signal_name
 from signals_panel.recording import OperationKey
-from signals_panel.wiring import Connections
+from signals_panel.wiring import Connections, is_the_programs
 
 # Which signals each would send, if it went about it object by object.
 _NOT_SENT = {
@@ -15,8 +15,6 @@ _NOT_SENT = {
     "update": (signals.pre_save, signals.post_save),
     "raw delete": (signals.pre_delete, signals.post_delete),
 }
-# The panel's and the toolbar's own receivers are none of the user's program.
-_NOT_THE_USERS = ("signals_panel.", "debug_toolbar.")
 
 
 def bypassed(operation: OperationKey, connections: Connections) -> list[ReceiverName]:
@@ -26,6 +24,6 @@ def bypassed(operation: OperationKey, connections: Connections) -> list[Receiver
         for connection in connections.of(signal_name(signal)):
             fits = connection.is_for_all or connection.sender == operation.model
             receiver = connection.receiver
-            if fits and receiver is not None and not receiver.text.startswith(_NOT_THE_USERS):
+            if fits and receiver is not None and is_the_programs(receiver.text):
                 found.setdefault(receiver.text, receiver)
     return list(found.values())

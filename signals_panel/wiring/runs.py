@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db.models import CASCADE, ForeignObjectRel, Model
@@ -108,7 +108,8 @@ def _deleted_with(model: type[Model]) -> set[str]:
 def _parents(model: type[Model]) -> Iterator[type[Model]]:
     """Whose tables have a part of each object. What points to them points to the model, too."""
     concrete = model._meta.concrete_model or model
-    for link in concrete._meta.parents.values():
+    links: list[Any] = list(concrete._meta.parents.values())
+    for link in links:
         if link is not None:
             parent = link.remote_field.model
             yield parent
