@@ -20,9 +20,12 @@ from signals_panel.describe.faults import (
     is_own_fault,
 )
 from signals_panel.describe.modules import held_by_modules, modules_by_file, namespace
+from signals_panel.describe.named import Named, Parameters, named, parameters_of
 from signals_panel.describe.objects import (
     WordCache,
+    class_dict,
     class_module,
+    class_mro,
     class_name,
     clean,
     cut,
@@ -71,6 +74,8 @@ __all__ = [
     "UNNAMED",
     "UNNAMED_SENDER",
     "CallSite",
+    "Named",
+    "Parameters",
     "Place",
     "ReceiverName",
     "SignalName",
@@ -79,7 +84,9 @@ __all__ = [
     "WordCache",
     "came_through",
     "cause_of",
+    "class_dict",
     "class_module",
+    "class_mro",
     "class_name",
     "clean",
     "context_of",
@@ -99,8 +106,10 @@ __all__ = [
     "method_name",
     "modules_by_file",
     "namespace",
+    "named",
     "options_of",
     "own_dict",
+    "parameters_of",
     "parsed",
     "plain_arguments",
     "plain_params",
