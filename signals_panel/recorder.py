@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from signals_panel import findings, results
+from signals_panel import exports, findings, report, results
 from signals_panel.analysis import analyse
 from signals_panel.conf import get_config
+from signals_panel.describe import short_path
 from signals_panel.probes.transactions import note_open_transactions
 from signals_panel.recording import (
     BLOCK,
@@ -28,8 +29,8 @@ from signals_panel.recording import (
     place_after,
     settle_failures,
 )
-from signals_panel.results import Dispatch
-from signals_panel.wording import finding_text
+from signals_panel.results import Dispatch, Operation
+from signals_panel.wording import finding_text, written_out
 
 
 class Finding(NamedTuple):
@@ -58,6 +59,37 @@ class Recording(results.Recording):
     def findings(self) -> list[Finding]:
         """What the rules have found, errors first, then by the time that could be saved."""
         return [_finding(found) for found in findings.findings(analyse(self), get_config())]
+
+    def written_out(self, dispatch: Dispatch | Operation | None = None) -> str:
+        """The flow that a dispatch or operation made, as code that reads from top to bottom.
+
+        The source of a module with one function: what was saved, deleted or changed, and the
+        calls of its receivers in their order, each with its cost; its heading says what to
+        disconnect. Without an argument, the outermost one that took longest. A dispatch that an
+        operation sent is written out with that operation.
+
+        Raises ``ValueError`` where no receiver of the project's was called, or none that was kept,
+        and ``TypeError`` for anything else than a dispatch or operation.
+        """
+        built, groups = report.with_groups(analyse(self), get_config())
+        if dispatch is None:
+            number = exports.costliest(built)
+            if number is None:
+                raise ValueError(written_out.NO_RECEIVERS)
+        else:
+            if not isinstance(dispatch, (Dispatch, Operation)):
+                raise TypeError(written_out.NOT_ONE)
+            view: Any = dispatch
+            node = results.node_of(view)
+            found = (
+                number
+                for number, group in groups.items()
+                if any(member is node for member in group.members or ())
+            )
+            number = next(found, None)
+            if number is None:
+                raise ValueError(written_out.NOT_SHOWN)
+        return exports.written_out(built, number, short_path)
 
 
 def _finding(found: findings.Found) -> Finding:

@@ -35,6 +35,7 @@ from signals_panel.describe.objects import (
     short_name,
 )
 from signals_panel.describe.owners import is_project_file
+from signals_panel.describe.paths import short_path
 from signals_panel.describe.receivers import UNNAMED, ReceiverName, method_name, receiver_name
 from signals_panel.describe.said import said
 from signals_panel.describe.senders import (
@@ -119,6 +120,7 @@ __all__ = [
     "said",
     "sender_name",
     "short_name",
+    "short_path",
     "shorten",
     "shown_params",
     "signal_name",

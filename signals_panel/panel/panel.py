@@ -157,6 +157,7 @@ class FiredSignalsPanel(Panel):
         return [
             path("fired_signals/details/", views.details, name="fired_signals_details"),
             path("fired_signals/outline/", views.outline, name="fired_signals_outline"),
+            path("fired_signals/written-out/", views.written_out, name="fired_signals_written_out"),
             path("fired_signals/content/", views.content, name="fired_signals_content"),
         ]
 

@@ -13,8 +13,9 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 
 from signals_panel.conf import get_config
-from signals_panel.exports import outline as outline_of
-from signals_panel.rendering import details_context, short_path
+from signals_panel.describe import short_path
+from signals_panel.exports import is_written_out, outline as outline_of, written_out as code_of
+from signals_panel.rendering import details_context
 
 PANEL_ID = "FiredSignalsPanel"
 
@@ -24,14 +25,13 @@ PANEL_ID = "FiredSignalsPanel"
 @render_with_toolbar_language
 def details(request: HttpRequest) -> JsonResponse:
     """The details of one row, as HTML: ``?request_id=...&kind=row&number=12``."""
-    found = details_context(
-        _stats(request),
-        request.GET.get("kind", ""),
-        request.GET.get("number", ""),
-        get_config(),
-    )
+    stats = _stats(request)
+    kind, number = request.GET.get("kind", ""), request.GET.get("number", "")
+    found = details_context(stats, kind, number, get_config())
     if found is None:
         raise Http404
+    if kind == "row" and is_written_out(stats, int(number)):
+        found["written_out"] = number
     return JsonResponse({"content": render_to_string("signals_panel/details.html", found)})
 
 
@@ -41,6 +41,18 @@ def details(request: HttpRequest) -> JsonResponse:
 def outline(request: HttpRequest) -> JsonResponse:
     """The cascade as an indented outline: ``?request_id=...``."""
     return JsonResponse({"text": outline_of(_stats(request), short_path)})
+
+
+@login_not_required
+@require_show_toolbar
+@render_with_toolbar_language
+def written_out(request: HttpRequest) -> JsonResponse:
+    """An operation or dispatch and its receivers as code: ``?request_id=...&number=12``."""
+    number = request.GET.get("number", "")
+    stats = _stats(request)
+    if not (number.isdecimal() and len(number) < 10 and is_written_out(stats, int(number))):
+        raise Http404
+    return JsonResponse({"text": code_of(stats, int(number), short_path)})
 
 
 @login_not_required

@@ -1,7 +1,6 @@
 """The stored report as HTML's contexts. Pure, but for the source that is read from its file."""
 
 from signals_panel.rendering.details import details_context
-from signals_panel.rendering.links import short_path
 from signals_panel.rendering.page import context
 
-__all__ = ["context", "details_context", "short_path"]
+__all__ = ["context", "details_context"]

@@ -1,6 +1,6 @@
 """An analysis as plain JSON types, within the limits of a store. Pure functions."""
 
-from signals_panel.report.build import brief, build, empty
+from signals_panel.report.build import brief, build, empty, with_groups
 from signals_panel.report.schema import Report, Row
 
-__all__ = ["Report", "Row", "brief", "build", "empty"]
+__all__ = ["Report", "Row", "brief", "build", "empty", "with_groups"]

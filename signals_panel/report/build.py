@@ -9,6 +9,7 @@ from signals_panel.analysis import Analysis, Glance, Silent, milliseconds
 from signals_panel.conf import Config
 from signals_panel.describe import clean, shorten
 from signals_panel.findings import findings
+from signals_panel.recording import Group
 from signals_panel.report.cascade import Cascade
 from signals_panel.report.details import details
 from signals_panel.report.effects import by_text
@@ -37,6 +38,11 @@ _MAX_FAULT = 300
 
 def build(analysis: Analysis, config: Config) -> Report:
     """The report of an analysis, within the limits of a store; see ``schema.Report``."""
+    return with_groups(analysis, config)[0]
+
+
+def with_groups(analysis: Analysis, config: Config) -> tuple[Report, dict[int, Group]]:
+    """The report, and the group that each of its rows shows, by the row's index."""
     tree = analysis.tree
     texts = Texts(_TEXTS)
     cascade = Cascade(analysis, texts, config.max_rows, Space(_ROWS))
@@ -80,7 +86,7 @@ def build(analysis: Analysis, config: Config) -> Report:
         }
     )
     _add_unheard(report, analysis)
-    return report
+    return report, cascade.groups
 
 
 def _unrecorded(key: tuple[str, str], count: int) -> Unrecorded:

@@ -12,6 +12,7 @@ NOTHING = "Nothing can be written out here: none of the project's receivers was 
 NO_RECEIVERS = (
     "This recording has nothing to write out: none of the project's receivers was called."
 )
+NOT_ONE = "Give written_out() a dispatch or an operation of this recording, or nothing."
 NOT_SHOWN = (
     "There is no row for it in the report of this recording. It may be of another recording, or "
     "beyond what MAX_KEPT and MAX_ROWS keep."

@@ -18,6 +18,7 @@ import { waitForReport } from "./waiting.js";
 const CLICKS = [
     ["[data-copy]", (panel, button) => copy(Promise.resolve(button.dataset.copy), button, panel)],
     [".fsp-copy", (panel, button) => copy(outlineOf(panel), button, panel)],
+    ["[data-written-out]", (panel, button) => copy(codeOf(panel, button), button, panel)],
     ["[data-sql-panel]", (_panel, button) => showInSqlPanel(button)],
     ["[data-details]", (panel, button) => panel.details.toggle(button)],
     ["[data-goto]", (panel, link) => reveal(panel, [panel.tree.row(link.dataset.goto)], true)],
@@ -101,6 +102,11 @@ class SignalsPanel extends HTMLElement {
 
 async function outlineOf(panel) {
     return (await fetchJson(panel, panel.dataset.outlineUrl)).text;
+}
+
+async function codeOf(panel, button) {
+    const number = button.dataset.writtenOut;
+    return (await fetchJson(panel, panel.dataset.writtenOutUrl, { number })).text;
 }
 
 // Defining an element twice is an error, and another copy of this script may have done it.
