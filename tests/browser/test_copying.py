@@ -27,6 +27,27 @@ def test_copy_as_text(loop, clipboard):
     expect(button).to_be_visible()
 
 
+def test_copy_as_code(cascade, clipboard):
+    row = cascade.locator(".fsp-cascade tr", has_text="save shop.Product").first
+    row.locator("[data-details]").first.click()
+    button = cascade.get_by_role("button", name="Copy as code")
+    button.click()
+    expect(cascade.get_by_role("button", name="Copied")).to_be_visible()
+
+    code = clipboard()
+    compile(code, "written.py", "exec")
+    assert "def save_product(product):" in code
+    assert "    product.save()  # " in code
+    expect(button).to_be_visible()
+
+
+def test_what_has_no_receivers_is_no_code(cascade):
+    row = cascade.locator(".fsp-cascade tr", has_text="log_product_change").first
+    row.locator("[data-details]").first.click()
+    expect(cascade.locator(".fsp-detail")).to_be_visible()
+    expect(cascade.get_by_role("button", name="Copy as code")).to_have_count(0)
+
+
 def test_a_place_is_copied(loop, clipboard):
     row = call(loop, "log_product_change")
     row.locator(".fsp-place").click()

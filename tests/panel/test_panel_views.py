@@ -1,4 +1,4 @@
-"""The views that the panel asks: details of a row, and the outline."""
+"""The views that the panel asks: details of a row, the outline, and a row as code."""
 
 from __future__ import annotations
 
@@ -69,6 +69,40 @@ def test_outline_view(visit):
     assert "shop.receivers.log_product_change" in json.loads(answer.body)["text"]
 
 
+def written_out_path(request_id, number):
+    return f"/__debug__/fired_signals/written-out/?request_id={request_id}&number={number}"
+
+
+def test_written_out_view(visit):
+    served = visit("/shop/cascade/")
+    rows = served.report["rows"]
+    number = next(n for n, row in enumerate(rows) if row.get("model") == "shop.Product")
+
+    text = json.loads(visit(written_out_path(served.request_id, number)).body)["text"]
+    assert "`product.save()` at shop/views.py:" in text
+    compile(text, "written.py", "exec")
+    for wrong in ("0", number + 1, "9999", "-1", "x", "²", ""):
+        assert visit(written_out_path(served.request_id, wrong)).status == 404, wrong
+
+
+def test_only_what_can_be_written_out_has_the_button(visit):
+    served = visit("/shop/cascade/")
+    found = {}
+    for number in range(len(served.report["rows"])):
+        answer = visit(details_path(served.request_id, number=number))
+        if answer.status == 200:
+            content = json.loads(answer.body)["content"]
+            found[number] = f'data-written-out="{number}"' in content
+            assert ("data-written-out" in content) == found[number]
+    named = {
+        row.get("model") or row.get("sender")
+        for n, row in enumerate(served.report["rows"])
+        if found.get(n)
+    }
+    assert named == {"shop.Product", "shop.AuditLog"}
+    assert sum(found.values()) == 4
+
+
 @pytest.mark.parametrize(
     ("kind", "number"),
     [("row", "9999"), ("row", "-1"), ("row", "x"), ("row", "²"), ("lines", "0"), ("", "")],
@@ -79,23 +113,26 @@ def test_no_such_row(visit, kind, number):
     assert visit(details_path(served.request_id, kind, number)).status == 404
 
 
-@pytest.mark.parametrize("view", ["details", "outline"])
+@pytest.mark.parametrize("view", ["details", "outline", "written-out"])
 def test_no_such_request(visit, view):
     assert visit(f"/__debug__/fired_signals/{view}/?request_id=none").status == 404
 
 
-@pytest.mark.parametrize("view", ["details", "outline"])
+@pytest.mark.parametrize("view", ["details", "outline", "written-out"])
 def test_views_are_shown_only_to_whom_the_toolbar_shows(visit, settings, view):
     served = visit("/shop/cascade/")
-    path = f"/__debug__/fired_signals/{view}/?request_id={served.request_id}&kind=row&number=1"
+    rows = served.report["rows"]
+    number = next(n for n, row in enumerate(rows) if row.get("model") == "shop.Product")
+    query = f"request_id={served.request_id}&kind=row&number={number}"
+    path = f"/__debug__/fired_signals/{view}/?{query}"
 
     assert visit(path).status == 200
     settings.INTERNAL_IPS = []
     assert visit(path).status == 404
 
 
-@pytest.mark.parametrize("view", ["details", "outline"])
+@pytest.mark.parametrize("view", ["details", "outline", "written-out"])
 def test_views_need_no_login(view):
     from signals_panel.panel import views
 
-    assert getattr(views, view).login_required is False
+    assert getattr(views, view.replace("-", "_")).login_required is False

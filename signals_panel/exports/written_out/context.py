@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -37,6 +38,15 @@ class Context:
         """The statement that sent a row, or asked for it; or the last one on the way to it."""
         index = row["via"][0] if innermost and row["via"] else row["sent_from"]
         return "" if index is None else str(self.report["lines"][index][3])
+
+    def attribute(self, row: Row) -> str:
+        """A relation's name in the line that asked for its change, if it is to be seen there."""
+        for is_innermost in (False, True):
+            text = self.statement(row, is_innermost)
+            found = re.search(rf"\.(\w+)\.a?{row['note']}\(", text)
+            if found:
+                return found[1]
+        return ""
 
     def sender(self, name: str) -> str | None:
         """An expression for a sender; None where it can't be imported."""

@@ -9,7 +9,7 @@ from signals_panel.exports.written_out import inside
 from signals_panel.exports.written_out.context import Context
 from signals_panel.exports.written_out.parts import Part, Row
 from signals_panel.exports.written_out.receivers import Called, Stays, receiver_of, signal_of
-from signals_panel.exports.written_out.source import call, comment
+from signals_panel.exports.written_out.source import call, comment, quoted
 from signals_panel.wording import written_out as words
 
 Given = Mapping[str, Callable[[], str]]
@@ -120,7 +120,7 @@ class Function:
             if sender is not None:
                 arguments.append(f"sender={sender}")
             if each.dispatch_uid is not None:
-                arguments.append(f"dispatch_uid={each.key!r}")
+                arguments.append(f"dispatch_uid={quoted(each.key)}")
             self.disconnects[f"{signal}.disconnect({', '.join(arguments)})"] = None
 
     def call_all(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 
 from signals_panel.describe import class_module, class_name, named
-from signals_panel.exports.written_out.source import Names, is_path
+from signals_panel.exports.written_out.source import Names, is_path, quoted
 
 
 class Relation(NamedTuple):
@@ -45,7 +45,7 @@ def model_text(model: Any, names: Names) -> str:
     found = named(f"{module}.{name}") if is_path(f"{module}.{name}") else None
     if found is not None and found.value is model and found.module != "__main__":
         return names.imported(found.module, found.name)
-    return f"{names.imported('django.apps', 'apps')}.get_model({model._meta.label!r})"
+    return f"{names.imported('django.apps', 'apps')}.get_model({quoted(model._meta.label)})"
 
 
 def sender_text(sender: str, names: Names) -> str | None:

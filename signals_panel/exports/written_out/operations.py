@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import Any
 
-from signals_panel.describe import class_dict, class_mro
+from signals_panel.describe import class_dict, class_module, class_mro
 from signals_panel.exports.written_out.functions import Function, Given, Heard
 from signals_panel.exports.written_out.given import (
     DEFAULT,
@@ -48,7 +48,7 @@ def _of_signal(function: Function, name: str) -> list[Part]:
 def _note_override(function: Function, model: Any, method: str) -> None:
     for base in class_mro(model):
         if method in class_dict(base):
-            if not base.__module__.startswith("django."):
+            if not class_module(base).startswith("django."):
                 text = words.OVERRIDDEN.format(model=short(model), method=method)
                 function.note(text)
             return
@@ -136,13 +136,14 @@ def _delete(function: Function, model: Any) -> None:
     function.add(f"with {atomic}.atomic({alias}):", words.ATOMIC)
     found = function.local("found") if of_many else ""
     if of_many:
-        function.add(f"{found} = list({origin})", indent=8)
+        # As Django sorts them; afterwards it goes the other way round.
+        function.add(f"{found} = sorted({origin}, key=lambda {instance}: {instance}.pk)", indent=8)
     _each(function, before, {**given, **signal_given(function, before)}, instance, found)
     cost = words.own_cost_text(row)
     given |= signal_given(function, after)
     if of_many or not after:
         function.lines += call(f"{origin}.delete", [alias] * (bool(alias) and not of_many), cost, 8)
-        _each(function, after, given, instance, found)
+        _each(function, after, given, instance, f"reversed({found})" if found else "")
         return
     key = function.local("pk")
     function.add(f"{key} = {instance}.pk", indent=8)

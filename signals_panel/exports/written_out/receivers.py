@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any, NamedTuple
 
 from django.db.models.signals import ModelSignal
@@ -99,7 +100,7 @@ def _function(found: Named) -> Any:
         return found.value
     if kind is staticmethod:
         return found.value.__func__
-    if kind is classmethod:
+    if kind is classmethod and type(found.value.__func__) is FunctionType:
         cls = named(f"{found.module}.{found.name.rpartition('.')[0]}")
         return cls and found.value.__get__(None, cls.value)
     return None

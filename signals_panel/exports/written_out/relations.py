@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import Any
 
@@ -29,8 +28,7 @@ def write_change(function: Function, through: Any) -> None:
     facts, _ = said_in(dispatches)
     is_clear = any(each.verb == "clear" for each in facts)
     steps = _STEPS.get(row["note"], ["clear", "add"] if is_clear else ["remove", "add"])
-    attribute = _attribute(function)
-    relation = relation_of(through, attribute)
+    relation = relation_of(through, attribute := function.context.attribute(row))
     if relation is None:
         raise ValueError(words.NOTHING)
     function.title = f"the {relation.name} of the {relation.model._meta.label}"
@@ -49,17 +47,6 @@ def write_change(function: Function, through: Any) -> None:
     keys.note(any(wants(each, "pk_set") for each in heard))
     for step in steps:
         _step(function, heard, keys, step, using)
-
-
-def _attribute(function: Function) -> str:
-    """The relation's name in the line that asked for the change, if it is to be seen."""
-    row = function.part.row
-    for is_innermost in (False, True):
-        text = function.context.statement(row, is_innermost)
-        found = re.search(rf"\.(\w+)\.a?{row['note']}\(", text)
-        if found:
-            return found[1]
-    return ""
 
 
 class _Keys:

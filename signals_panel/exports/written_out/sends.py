@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from typing import Any
 
-from signals_panel.describe import is_project_file, parsed
+from signals_panel.describe import is_project_file, namespace, parsed
 from signals_panel.exports.written_out.context import Context
 from signals_panel.exports.written_out.functions import Function, Given, Heard
 from signals_panel.exports.written_out.parts import Part, Row
@@ -105,7 +105,7 @@ def _sent_names(context: Context, part: Part, statement: ast.Call | None) -> lis
 
 def _is_projects(row: Row) -> bool:
     found, _ = signal_of(row)
-    path = getattr(sys.modules.get(found.module), "__file__", None) if found else None
+    path = namespace(sys.modules.get(found.module)).get("__file__") if found else None
     return type(path) is str and is_project_file(path)
 
 

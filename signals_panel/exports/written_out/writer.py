@@ -98,9 +98,20 @@ class Writer:
         return (function.name if function else ""), bool(mine & lost)
 
     def _new(self, part: Part, around: str) -> Function:
-        function = Function(self._context, part, self._context.names.new(_name(part)), around)
+        function = Function(self._context, part, self._context.names.new(self._name(part)), around)
         self._functions[_key(part)] = function
         return function
+
+    def _name(self, part: Part) -> str:
+        row = part.row
+        if part.kind == "dispatch":
+            name = row["signal"].rpartition(".")[2]
+            return f"on_{name}" if is_name(name) else "on_signal"
+        model = model_of(row["model"])
+        if row["operation"] == "m2m":
+            relation = relation_of(model, self._context.attribute(row))
+            return f"{row['note']}_{relation.name}" if relation else row["note"]
+        return f"{row['operation']}_{words_of(short(model))}"
 
     def _heading(self, function: Function) -> list[str]:
         row = function.part.row
@@ -138,15 +149,3 @@ def _key(part: Part) -> tuple[Any, ...]:
         is_relation = row["operation"] == "m2m"
         return (row["operation"], row["model"], row["note"] if is_relation else "")
     return (row["signal"], row["sender"], row["method"])
-
-
-def _name(part: Part) -> str:
-    row = part.row
-    if part.kind == "dispatch":
-        name = row["signal"].rpartition(".")[2]
-        return f"on_{name}" if is_name(name) else "on_signal"
-    model = model_of(row["model"])
-    if row["operation"] == "m2m":
-        relation = relation_of(model)
-        return f"{row['note']}_{relation.name}" if relation else row["note"]
-    return f"{row['operation']}_{words_of(short(model))}"
