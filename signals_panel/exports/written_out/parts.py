@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 Row = Mapping[str, Any]
 
-_KEYS = re.compile(r"^(?P<when>pre|post)_(?P<verb>\w+?)(, [\d,]+ keys?)?(, using (?P<using>.+))?$")
+_KEYS = re.compile(
+    r"^(raw, )?(?P<when>pre|post)_(?P<verb>\w+?)(, [\d,]+ keys?)?(, using (?P<using>.+))?$"
+)
 _SAVE = re.compile(
     r"^(?P<created>created)?(, )?(?P<raw>raw)?(, )?"
     r"(only: (?P<only>.*?))??(, )?(using (?P<using>.+))?$"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import django
+
 from signals_panel.exports.written_out.functions import Function, Heard, wants
 from signals_panel.exports.written_out.given import (
     DEFAULT,
@@ -98,6 +100,7 @@ def _step(function: Function, heard: list[Heard], keys: _Keys, step: str, using:
         "model": partial(function.context.sender, keys.relation.target._meta.label),
         "pk_set": text_given(pk_set),
         "using": text_given(using),
+        **({"raw": text_given("False")} if django.VERSION >= (6, 1) else {}),
         **signal_given(function, heard),
     }
     indent = 8
