@@ -180,11 +180,11 @@ def _switch(figures: Figures) -> FindingText:
 
 
 def _slow_delete(figures: Figures) -> FindingText:
-    rows = count_text(figures["rows"], "row")
+    rows, names = count_text(figures["rows"], "row"), figures["receivers"]
     return FindingText(
         figures["sender"],
         f"was deleted row by row, {rows} in {duration_text(figures['ms'])}, since "
-        f"{_names(figures['receivers'])} listens.",
+        f"{_names(names)} {'listens' if len(names) == 1 else 'listen'}.",
         "With no receiver of pre_delete and post_delete Django deletes them in one statement.",
         "Do what the receiver does for all rows at once, where they are deleted.",
     )
@@ -222,12 +222,14 @@ def _connected_twice(figures: Figures) -> FindingText:
 
 
 def _bypassed(figures: Figures) -> FindingText:
-    rows = count_text(figures["rows"], "row")
+    rows, names = count_text(figures["rows"], "row"), figures["receivers"]
+    one = len(names) == 1
     return FindingText(
         f"{figures['model']}.objects.{figures['operation'].replace('raw delete', 'delete')}()",
-        f"wrote {rows} without calling {_names(figures['receivers'])}.",
+        f"wrote {rows} without calling {_names(names)}.",
         "Bulk operations send no signals for the rows they write.",
-        "Call what these receivers do, for the rows, beside the bulk operation.",
+        f"Do what {'this receiver does' if one else 'these receivers do'}, for the rows, beside "
+        "the bulk operation.",
     )
 
 
@@ -269,8 +271,16 @@ def _same_app(figures: Figures) -> FindingText:
         _names(names),
         f"{'belongs' if one else 'belong'} to the same app as the sender, {figures['sender']}.",
         "Within one app a signal hides what a call of a function would show.",
-        f"Call {'it' if one else 'them'} in a function that saves the {figures['sender']}.",
+        f"Call {'it' if one else 'them'} in a function that {_does(figures)}.",
     )
+
+
+def _does(figures: Figures) -> str:
+    """What was sent about: ``saves the shop.Product``."""
+    if figures["signal"] == "m2m_changed":
+        return f"changes {figures['sender']}"
+    verb = {"save": "saves", "delete": "deletes"}.get(figures["signal"].partition("_")[2], "makes")
+    return f"{verb} the {figures['sender']}"
 
 
 _TEXTS: dict[str, Callable[[Figures], FindingText]] = {

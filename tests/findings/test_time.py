@@ -10,6 +10,7 @@ from django.dispatch import Signal
 
 from findings.found import codes_in, found_in
 from signals_panel.effects import Invocation, kind_of, watch
+from signals_panel.recording import credit, current
 
 sent = Signal()
 
@@ -44,6 +45,28 @@ def test_slow_is_a_visible_part_of_the_whole(connect, clock, around, codes):
         clock.tick(around)
 
     assert codes_in(work) == codes
+
+
+def test_one_that_waited_while_the_toolbar_worked_took_no_more_than_the_whole(connect, clock):
+    """The toolbar's time is left out of the whole, and not of a receiver that slept meanwhile."""
+    both = asyncio.Event()
+
+    async def waits(**kwargs):
+        await both.wait()
+
+    async def measured(**kwargs):
+        start = clock()
+        clock.tick(20)
+        credit(current.get(), start)
+        clock.tick(20)
+        both.set()
+
+    for each in (waits, measured):
+        connect(sent, each)
+    found = found_in(lambda: asyncio.run(sent.asend(None)), "slow")
+
+    shares = {each.figures["ms"]: each.figures["share"] for each in found}
+    assert shares == {40: 1.0, 20: 1.0}
 
 
 def test_what_a_slow_receiver_spent_its_time_on(connect, clock, query):
