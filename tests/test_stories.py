@@ -41,6 +41,8 @@ TAGS = [
     "  showcase.receivers.refresh_tag_count ×2",
     "    SELECT showcase_shelf_tags",
     "    cache set showcase:tags:pk",
+    # It is connected to all relations, and does nothing for this one.
+    "  reactions.connecting.count_labels ×2",
 ]
 
 STORIES = {
@@ -65,7 +67,7 @@ STORIES = {
     "/blog/publish/service/": [],
     # shop: the audit by signal and by service, and the full cascade
     "/shop/product/signal/": PRODUCT,
-    "/shop/product/service/": AUDIT,
+    "/shop/product/service/": [],
     "/shop/cascade/": ANNOUNCED,
     "/showcase/raises/": [
         "stock_checked showcase.senders.Warehouse",
@@ -74,6 +76,13 @@ STORIES = {
     "/showcase/swallowed/": [
         "stock_checked showcase.senders.Warehouse send_robust",
         "  showcase.receivers.refuse_empty_stock ValueError: no stock",
+        "  showcase.receivers.remember_stock_check",
+        "    cache set showcase:last-checked",
+    ],
+    "/showcase/caught/": [
+        "stock_checked showcase.senders.Depot",
+        "  showcase.receivers.report_empty_stock",
+        "    cache set showcase:last-problem",
         "  showcase.receivers.remember_stock_check",
         "    cache set showcase:last-checked",
     ],

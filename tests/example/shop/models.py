@@ -37,3 +37,10 @@ class AuditLog(models.Model):
 
     def __str__(self):
         return f"{self.action}: {self.object_repr}"
+
+
+class QuietAuditLog(AuditLog):
+    """A line of the audit log whose saving no receiver hears; the service writes it."""
+
+    class Meta:
+        proxy = True

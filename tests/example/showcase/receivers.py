@@ -10,7 +10,7 @@ from django.dispatch import receiver
 from blog.models import Article
 from shop.models import AuditLog, Product
 from showcase.models import Shelf
-from showcase.senders import Order, Report, Warehouse
+from showcase.senders import Depot, Order, Report, Warehouse
 from showcase.signals import order_placed, report_ready, stock_checked, stock_low
 
 # One signal sets off another
@@ -48,7 +48,17 @@ def refuse_empty_stock(sender, item, **kwargs):
     raise ValueError("no stock")
 
 
+@receiver(stock_checked, sender=Depot)
+def report_empty_stock(sender, item, **kwargs):
+    """Fail in the same way, and deal with it, as nobody else can."""
+    try:
+        refuse_empty_stock(sender, item)
+    except ValueError as error:
+        cache.set("showcase:last-problem", f"{item}: {error}")
+
+
 @receiver(stock_checked, sender=Warehouse)
+@receiver(stock_checked, sender=Depot)
 def remember_stock_check(sender, item, **kwargs):
     """Run after the one that fails, if at all."""
     cache.set("showcase:last-checked", item)

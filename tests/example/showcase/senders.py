@@ -14,5 +14,9 @@ class Warehouse:
     """Where the stock is; sends ``stock_low`` and ``stock_checked``."""
 
 
+class Depot:
+    """Where more of the stock is; sends ``stock_checked`` too."""
+
+
 class Report:
     """What is known of a product; sends ``report_ready``."""

@@ -12,7 +12,7 @@ stock_low = Signal()
 """Sent by ``Warehouse`` with ``item``."""
 
 stock_checked = Signal()
-"""Sent by ``Warehouse`` with ``item``."""
+"""Sent by ``Warehouse`` and ``Depot`` with ``item``."""
 
 report_ready = Signal()
 """Sent by ``Report`` with ``title``."""

@@ -8,6 +8,7 @@ app_name = "showcase"
 urlpatterns = [
     path("raises/", views.raises, name="raises"),
     path("swallowed/", views.swallowed, name="swallowed"),
+    path("caught/", views.caught, name="caught"),
     path("custom-signal/", views.custom_signal, name="custom-signal"),
     path("async/", views.async_receivers, name="async"),
     path("loop/", views.loop, name="loop"),

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from example.pages import page_context, show
 from shop.models import AuditLog, Product, QuietProduct
 from showcase.models import Shelf, Tag
-from showcase.senders import Order, Report, Warehouse
+from showcase.senders import Depot, Order, Report, Warehouse
 from showcase.signals import order_placed, order_shipped, report_ready, stock_checked
 
 
@@ -27,6 +27,13 @@ def swallowed(request):
     errors = [response for _, response in responses if isinstance(response, Exception)]
     outcome = f"{len(responses)} receivers were called; {len(errors)} of them failed."
     return show(request, "showcase:swallowed", outcome)
+
+
+def caught(request):
+    """Send to a receiver that deals with its own failure."""
+    responses = stock_checked.send(sender=Depot, item="Desk lamp")
+    outcome = f"{len(responses)} receivers were called, and none of them failed."
+    return show(request, "showcase:caught", outcome)
 
 
 def custom_signal(request):
