@@ -11,8 +11,7 @@ CONNECTING = (
                 "Nobody writes it down",
                 "A receiver writes down each device that is saved. update() saves none, as "
                 "far as signals go, and the notes are missing.",
-                "update habits.LoggedDevice, which “wrote 12 rows and called none of” "
-                "reactions.repetition.note_device.",
+                "update habits.LoggedDevice, which “wrote 12 rows without calling note_device”.",
                 ("habits.views.connecting.bypassed", "reactions.repetition.note_device"),
                 "implicit",
                 ("bypassed",),
