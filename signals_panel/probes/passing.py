@@ -8,6 +8,7 @@ methods.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
@@ -17,6 +18,8 @@ from signals_panel.recording import current
 
 _NAMES = ("_get_current", "_original", "_recorded")
 
+# In a traceback, a line of a hook is the one below that it was made of.
+_LINES_ABOVE = sys._getframe().f_lineno + 1
 _SOURCE = """\
 {keyword} hook({parameters}):
     __traceback_hide__ = True
@@ -71,7 +74,7 @@ def passing_through(original: Method, recorded: Callable[..., Any]) -> Method:
         "_original": original,
         "_recorded": recorded,
     }
-    exec(compile(source, __file__, "exec"), namespace)  # noqa: S102 - of names alone
+    exec(compile("\n" * _LINES_ABOVE + source, __file__, "exec"), namespace)  # noqa: S102 - of names alone
     hook: Any = namespace["hook"]
     hook.__defaults__, hook.__kwdefaults__ = original.__defaults__, original.__kwdefaults__
     return hook  # type: ignore[no-any-return]
