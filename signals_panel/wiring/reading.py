@@ -116,12 +116,10 @@ def _in_order(receivers: Iterable[ConnectedReceiver]) -> Iterator[ConnectedRecei
         if each.sender is None or (alike and alike[-1].is_async != each.is_async):
             yield from sorted(alike, key=_by_sender)
             alike = []
-        if each.sender is None:
-            yield each
-        else:
-            alike.append(each)
+        alike.append(each)
     yield from sorted(alike, key=_by_sender)
 
 
 def _by_sender(each: ConnectedReceiver) -> str:
+    # One for all senders is the first of its list.
     return each.sender or ""
