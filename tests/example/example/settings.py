@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "showcase",
     "habits",
     "reactions",
+    "notes",
 ]
 
 MIDDLEWARE = [

@@ -13,6 +13,7 @@ urlpatterns = [
     path("shop/", include("shop.urls")),
     path("showcase/", include("showcase.urls")),
     path("habits/", include("habits.urls")),
+    path("notes/", include("notes.urls")),
     path("api/stock/", stock_api, name="stock-api"),
     path("api/weather/", weather_api, name="weather-api"),
     # Not debug_toolbar_urls(): it adds nothing while DEBUG is off, as in tests.

@@ -2,9 +2,10 @@
 
 from example.contents.articles import ACCOUNTS, BLOG, SHOP
 from example.contents.habits import HABITS
+from example.contents.notes import NOTES
 from example.contents.showcase import SHOWCASE
 
-SECTIONS = (ACCOUNTS, BLOG, SHOP, SHOWCASE, HABITS)
+SECTIONS = (ACCOUNTS, BLOG, SHOP, SHOWCASE, HABITS, NOTES)
 COMPARISONS = tuple(comparison for section in SECTIONS for comparison in section.comparisons)
 PAGES = {
     page.name: page for comparison in COMPARISONS for page in (*comparison.left, *comparison.right)
