@@ -5,6 +5,7 @@
 
 from signals_panel.analysis import silent
 from signals_panel.analysis.analysis import Analysis, TimeSplit, analyse
+from signals_panel.analysis.bypassed import signals_not_sent_by
 from signals_panel.analysis.glance import (
     Extent,
     Glance,
@@ -36,5 +37,6 @@ __all__ = [
     "is_housekeeping",
     "kept",
     "milliseconds",
+    "signals_not_sent_by",
     "silent",
 ]

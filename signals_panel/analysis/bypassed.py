@@ -17,6 +17,11 @@ _NOT_SENT = {
 }
 
 
+def signals_not_sent_by(operation: str) -> list[str]:
+    """The names of the signals that a bulk operation doesn't send; none for any other."""
+    return [str(signal_name(signal)) for signal in _NOT_SENT.get(operation, ())]
+
+
 def bypassed(operation: OperationKey, connections: Connections) -> list[ReceiverName]:
     """The receivers, in the order in which they are connected."""
     found: dict[str, ReceiverName] = {}

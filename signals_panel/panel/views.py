@@ -15,7 +15,14 @@ from django.template.loader import render_to_string
 from signals_panel.conf import get_config
 from signals_panel.describe import short_path
 from signals_panel.exports import is_written_out, outline as outline_of, written_out as code_of
-from signals_panel.rendering import details_context
+from signals_panel.rendering import (
+    connected_context,
+    details_context,
+    not_called_context,
+    runs_context,
+)
+from signals_panel.report import not_called as all_not_called
+from signals_panel.wiring import UnknownName, connected as all_connected, runs_for, unimported
 
 PANEL_ID = "FiredSignalsPanel"
 
@@ -53,6 +60,40 @@ def written_out(request: HttpRequest) -> JsonResponse:
     if not (number.isdecimal() and len(number) < 10 and is_written_out(stats, int(number))):
         raise Http404
     return JsonResponse({"text": code_of(stats, int(number), short_path)})
+
+
+@login_not_required
+@require_show_toolbar
+@render_with_toolbar_language
+def not_called(request: HttpRequest) -> JsonResponse:
+    """Every receiver that wasn't called, and why, as HTML: ``?request_id=...``."""
+    rows = all_not_called(_stats(request), all_connected(), unimported())
+    found = not_called_context(rows, get_config())
+    return JsonResponse(
+        {"content": render_to_string("signals_panel/fetched/not_called.html", found)}
+    )
+
+
+@login_not_required
+@require_show_toolbar
+@render_with_toolbar_language
+def connected(request: HttpRequest) -> JsonResponse:
+    """All that is connected, or what runs for a model, as HTML: ``?model=shop.Product``.
+
+    It is of the process, and of no request.
+    """
+    model = request.GET.get("model")
+    try:
+        found = (
+            runs_context(runs_for(model), get_config())
+            if model
+            else connected_context(all_connected(), get_config())
+        )
+    except UnknownName:
+        raise Http404 from None
+    return JsonResponse(
+        {"content": render_to_string("signals_panel/fetched/connected.html", found)}
+    )
 
 
 @login_not_required

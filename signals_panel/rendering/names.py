@@ -16,6 +16,19 @@ from signals_panel.rendering.sql import short_sql
 _SHORT = {"sql": short_sql}
 
 
+def name_html(path: str) -> SafeString:
+    """``django.db.models.signals.post_save``: the last part is what it is called."""
+    # Of ``partial(shop.receivers.tell)`` the bracket isn't what it is called.
+    inside = path.rstrip(")")
+    home, dot, name = inside.rpartition(".")
+    return format_html(
+        '<span class="fsp-home">{}</span><b>{}</b>{}',
+        _breakable(home + dot),
+        _breakable(name),
+        path[len(inside) :],
+    )
+
+
 class Names:
     """Made once for each report, and looked up for each row."""
 
@@ -32,18 +45,10 @@ class Names:
         self._effects = {_identity(row): n for n, row in enumerate(stats["effects"])}
 
     def name(self, path: str) -> SafeString:
-        """``django.db.models.signals.post_save``: the last part is what it is called."""
+        """As ``name_html``; the same names come again and again."""
         known = self._names.get(path)
         if known is None:
-            # Of ``partial(shop.receivers.tell)`` the bracket isn't what it is called.
-            inside = path.rstrip(")")
-            home, dot, name = inside.rpartition(".")
-            known = self._names[path] = format_html(
-                '<span class="fsp-home">{}</span><b>{}</b>{}',
-                _breakable(home + dot),
-                _breakable(name),
-                path[len(inside) :],
-            )
+            known = self._names[path] = name_html(path)
         return known
 
     def line(self, index: int | None) -> dict[str, Any] | None:

@@ -77,6 +77,9 @@ def _views(
         _view("cascade", "Cascade", cascade),
         _view("receivers", "Receivers", receivers),
         _view("signals", "Signals", len(stats["signals"])),
+        # Made when they are asked for, since most people never ask.
+        {**_view("not-called", "Not called"), "url": "djdt:fired_signals_not_called"},
+        {**_view("connected", "Connected"), "url": "djdt:fired_signals_connected"},
     ]
     for kind in shown_kinds:
         rows = tables.effects(kind.name)
@@ -85,10 +88,10 @@ def _views(
     return views
 
 
-def _view(name: str, title: str, count: int) -> dict[str, Any]:
+def _view(name: str, title: str, count: int | None = None) -> dict[str, Any]:
     return {
         "id": name,
         "title": title,
-        "count": f"{count:,}",
-        "template": f"signals_panel/{name}.html",
+        "count": "" if count is None else f"{count:,}",
+        "template": f"signals_panel/{name.replace('-', '_')}.html",
     }

@@ -1,8 +1,9 @@
 """Every sentence, unit and number format that people read; made of a report's codes and figures."""
 
+from signals_panel.wording.connected import models_titles, runs_titles
 from signals_panel.wording.findings import FindingText, docs_of, finding_text, mark_text
 from signals_panel.wording.glance import headline, notes, own_costs
-from signals_panel.wording.not_called import reason_text
+from signals_panel.wording.not_called import advice_text, hint_text, others_text, reason_text
 from signals_panel.wording.numbers import count_text, duration_text, effects_text
 from signals_panel.wording.rows import (
     deferred_text,
@@ -14,6 +15,7 @@ from signals_panel.wording.rows import (
 
 __all__ = [
     "FindingText",
+    "advice_text",
     "count_text",
     "deferred_text",
     "docs_of",
@@ -22,11 +24,15 @@ __all__ = [
     "fate_text",
     "finding_text",
     "headline",
+    "hint_text",
     "mark_text",
+    "models_titles",
     "notes",
     "operation_text",
+    "others_text",
     "own_costs",
     "reason_text",
     "rolled_back_text",
+    "runs_titles",
     "said_texts",
 ]

@@ -52,6 +52,21 @@ def how_texts(receiver: ConnectedReceiver) -> list[str]:
     ]
 
 
+def runs_titles(model: str) -> tuple[str, str, str, str]:
+    """The headings of what runs if it is saved, deleted, with what is deleted, and related."""
+    return (
+        f"If {model} is saved",
+        f"If {model} is deleted",
+        f"For what is deleted with {model}",
+        f"If many-to-many relations of {model} change",
+    )
+
+
+def models_titles() -> tuple[str, str]:
+    """The headings of the project's models, and of all others."""
+    return "Models of the project", "Models of Django and other packages"
+
+
 # The command ---------------------------------------------------------------------------
 
 HELP = (

@@ -109,15 +109,30 @@ export class Filter {
 
     filterTables(view, details) {
         const rows = [...view.querySelectorAll("tr[data-kind]")];
+        const passing = new Set(this.matching(view));
         for (const row of rows) {
-            row.hidden = !(this.hasText(row) && this.allows(row));
+            row.hidden = !passing.has(row);
             details.follow(row);
+        }
+        for (const group of view.querySelectorAll("tbody[data-group]")) {
+            group.hidden = !group.querySelector("tr[data-kind]:not([hidden])");
+        }
+        // What was looked for isn't left behind a fold.
+        for (const fold of this.settings.text ? view.querySelectorAll(".fsp-fold") : []) {
+            fold.open ||= Boolean(fold.querySelector("tr[data-kind]:not([hidden])"));
         }
         this.say(rows, (row) => !row.hidden);
     }
 
+    // The rows of a view that pass.
+    matching(view) {
+        const rows = [...view.querySelectorAll("tr[data-kind]")];
+        return rows.filter((row) => this.hasText(row) && this.allows(row));
+    }
+
     say(rows, passes) {
         const number = rows.filter(passes).length;
+        this.hasNothing = this.isOn && !number;
         const text = number ? `${number} of ${rows.length} rows` : "Nothing matches";
         this.place.textContent = this.isOn ? text : "";
     }

@@ -3,6 +3,8 @@
 
 import { copy } from "./copying.js";
 import { Details } from "./details.js";
+import { lookElsewhere } from "./elsewhere.js";
+import { Fetched } from "./fetched.js";
 import { fetchJson } from "./fetching.js";
 import { Filter } from "./filter.js";
 import { settingsOf } from "./remembered.js";
@@ -21,6 +23,7 @@ const CLICKS = [
     ["[data-written-out]", (panel, button) => copy(codeOf(panel, button), button, panel)],
     ["[data-sql-panel]", (_panel, button) => showInSqlPanel(button)],
     ["[data-details]", (panel, button) => panel.details.toggle(button)],
+    ["[data-show]", (panel, button) => panel.views.goTo(button.dataset.show)],
     ["[data-goto]", (panel, link) => reveal(panel, [panel.tree.row(link.dataset.goto)], true)],
     ["[data-calls], [data-sends], [data-runs]", (panel, link) => revealAll(panel, link.dataset)],
 ];
@@ -63,7 +66,12 @@ class SignalsPanel extends HTMLElement {
             this.applyFilter();
         };
         this.views = new Views(this, settings);
-        this.views.onShow = () => this.applyFilter();
+        this.fetched = new Fetched(this);
+        this.fetched.onContent = () => this.applyFilter();
+        this.views.onShow = () => {
+            this.fetched.load(this.views.view(this.views.shown));
+            this.applyFilter();
+        };
         this.views.show(settings.view);
         this.addEventListener("click", (event) => this.onClick(event));
         this.details.openAgain();
@@ -78,8 +86,13 @@ class SignalsPanel extends HTMLElement {
                 (row) => this.tree.passes(row),
             );
         } else {
-            this.filter.filterTables(this.views.view(this.views.shown), this.details);
+            const view = this.views.view(this.views.shown);
+            this.filter.filterTables(view, this.details);
+            if (this.fetched.isComing(view)) {
+                this.filter.place.textContent = "";
+            }
         }
+        lookElsewhere(this);
     }
 
     onClick(event) {

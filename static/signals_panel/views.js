@@ -25,6 +25,17 @@ export class Views {
         return this.panel.querySelector(`#fsp-view-${name}`);
     }
 
+    title(name) {
+        const tab = this.tabs.find((each) => each.dataset.view === name);
+        return tab.firstChild.textContent.trim();
+    }
+
+    // Shows a view for a link elsewhere in the panel.
+    goTo(name) {
+        this.show(name);
+        this.tabs.find((tab) => tab.dataset.view === name).focus();
+    }
+
     show(name) {
         this.settings.view = name;
         for (const tab of this.tabs) {
