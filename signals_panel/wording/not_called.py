@@ -21,7 +21,9 @@ def reason_text(silent: Mapping[str, Any]) -> str:
         named = several or wanted[0] or "another sender"
         return f"connected for {named}; {which} sent by {sent_by}"
     if reason == "bypassed":
-        return _BYPASSED.format(**parameters, written=count_text(parameters["rows"], "row"))
+        number = parameters["rows"]
+        written = count_text(number, "row") if number else "rows"
+        return _BYPASSED.format(**parameters, written=written)
     if reason == "not sent" and silent["more_signals"]:
         return "none of its signals was sent"
     text = _REASONS.get(reason)
@@ -29,7 +31,7 @@ def reason_text(silent: Mapping[str, Any]) -> str:
     return text.format(**parameters) if text is not None else str(reason)
 
 
-_BYPASSED = "{operation}() of {model} sent no signal for what it wrote ({written})"
+_BYPASSED = "{operation} of {model} sent no signals for its {written}"
 _REASONS = {
     "never imported": "never imported: nothing has imported {module}, so it isn't connected",
     "not sent": "its signal wasn't sent",

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-VIEWS = ["Cascade", "Receivers", "Signals", "Queries"]
+VIEWS = ["Cascade", "Receivers", "Signals", "Not called", "Connected", "Queries"]
 
 
 def violations(page):
@@ -65,8 +65,24 @@ def test_error_and_silent_receivers(site, page, open_panel, scheme):
     expect(content.locator(".fsp-detail")).to_be_visible()
     assert violations(page) == []
 
-    content.get_by_role("tab", name="Signals").click()
-    content.locator(".fsp-silent summary").evaluate_all("all => all.map((one) => one.click())")
+    for name in ("Not called", "Connected"):
+        content.get_by_role("tab", name=name).click()
+        shown = content.get_by_role("tabpanel", name=name)
+        expect(shown.locator("tr[data-kind]").first).to_be_visible()
+        shown.locator("summary").evaluate_all("all => all.map((one) => one.click())")
+        assert violations(page) == []
+
+
+def test_a_hint_and_what_runs_for_a_model(site, page, open_panel, scheme):
+    content = open_panel(f"{site}/notes/write/")
+    content.get_by_role("searchbox").fill("tidy")
+    expect(content.get_by_role("button", name="See “Not called”")).to_be_visible()
+    assert violations(page) == []
+
+    content.get_by_role("searchbox").fill("")
+    content.get_by_role("tab", name="Connected").click()
+    content.get_by_role("combobox").select_option("showcase.Shelf")
+    expect(content.get_by_role("heading", name="If showcase.Shelf is saved")).to_be_visible()
     assert violations(page) == []
 
 

@@ -22,7 +22,7 @@ def test_no_violation(tmp_path, page, open_panel, shadow, in_page):
         expect(content.get_by_role("tablist")).to_be_visible()
         # Its style sheet is there.
         expect(content.locator(".fsp-summary")).to_have_css("display", "flex")
-        for name in ("Receivers", "Signals", "Queries", "Cascade"):
+        for name in ("Receivers", "Signals", "Not called", "Connected", "Queries", "Cascade"):
             content.get_by_role("tab", name=name).click()
         content.locator(".fsp-card a[data-goto], .fsp-call:visible .fsp-open").first.click()
         expect(content.locator(".fsp-details")).to_contain_text("def ")

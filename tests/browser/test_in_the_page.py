@@ -9,12 +9,16 @@ from playwright.sync_api import expect
 
 
 @pytest.mark.parametrize("width", [800, 1920])
-@pytest.mark.parametrize("name", ["Cascade", "Receivers", "Signals", "Queries"])
+@pytest.mark.parametrize(
+    "name", ["Cascade", "Receivers", "Signals", "Not called", "Connected", "Queries"]
+)
 def test_nothing_is_wider_than_the_panel(loop, page, width, name):
     """The loop's long names, and its three kinds of effect."""
     page.set_viewport_size({"width": width, "height": 900})
     content = view(loop, name)
-    if name != "Signals":
+    if name in ("Not called", "Connected"):
+        expect(content.locator("tr[data-kind]").first).to_be_visible()
+    elif name != "Signals":
         content.locator(".fsp-open:visible").nth(1).click()
         expect(content.locator(".fsp-detail")).to_be_visible()
 
@@ -78,7 +82,7 @@ def test_shown_when_its_styles_have_come_or_cannot_come(site, page, outcome):
         page.locator("#djdt-FiredSignalsPanel > a").click()
     content = page.locator("#FiredSignalsPanel .fsp")
 
-    expect(content.locator("[role=tab]")).to_have_count(7)
+    expect(content.locator("[role=tab]")).to_have_count(9)
     expect(content).to_be_hidden()
     getattr(asked[0], outcome)()
     expect(content).to_be_visible()

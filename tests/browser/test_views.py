@@ -57,16 +57,6 @@ def test_signals(loop):
     expect(loop.locator(".fsp-dispatch.djdt-highlighted")).to_contain_text("shop.Product")
 
 
-def test_silent_receivers_with_their_reasons(loop):
-    content = view(loop, "Signals")
-    silent = content.locator(".fsp-silent")
-    row = silent.locator("tbody tr").filter(has_text="create_user_profile")
-
-    expect(row).to_be_hidden()
-    silent.locator("summary").click()
-    expect(row).to_contain_text("connected for accounts.User")
-
-
 # Queries --------------------------------------------------------------------------------
 
 
@@ -125,7 +115,7 @@ def test_tabs_by_keyboard(loop, page):
 )
 def test_tabs_count_the_rows_they_show(loop, name, count):
     expect(tab(loop, name)).to_have_text(f"{name} {count}")
-    shown = view(loop, name).locator("tr[data-kind]:not([data-kind=phase], [data-kind=silent])")
+    shown = view(loop, name).locator("tr[data-kind]:not([data-kind=phase])")
     housekeeping = view(loop, name).locator(
         ".fsp-housekeeping tr[data-kind], tr[data-housekeeping]"
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -113,12 +115,85 @@ def test_no_such_row(visit, kind, number):
     assert visit(details_path(served.request_id, kind, number)).status == 404
 
 
-@pytest.mark.parametrize("view", ["details", "outline", "written-out"])
+def content_of(visit, view, **parameters):
+    answer = visit(f"/__debug__/fired_signals/{view}/?{urlencode(parameters)}")
+    assert answer.headers["Content-Type"] == "application/json"
+    # Names may break after a dot or underscore.
+    return json.loads(answer.body)["content"].replace("<wbr>", "")
+
+
+def test_not_called_view(visit):
+    served = visit("/notes/write/")
+
+    content = content_of(visit, "not_called", request_id=served.request_id)
+    for text in (
+        '<span class="fsp-home">notes.receivers.</span><b>tidy</b>',
+        "Import it in NotesConfig.ready().",
+        'data-hint="notes.receivers.tidy is not called here: never imported"',
+        "connected for shop.Product; the signal was sent by notes.Note",
+        "of Django and other packages</summary>",
+    ):
+        assert text in content, text
+
+
+def test_long_lists_end_with_how_many_more(visit, monkeypatch):
+    from signals_panel.rendering import not_called
+
+    monkeypatch.setattr(not_called, "_MAX_ROWS", 2)
+    served = visit("/notes/write/")
+
+    content = content_of(visit, "not_called", request_id=served.request_id)
+    assert content.count('<tr data-kind="silent" data-origin="project"') == 2
+    assert "more, for which there was no room" in content
+
+
+def test_connected_view(visit):
+    content = content_of(visit, "connected")
+
+    # The project's signals and receivers come first.
+    first, _, rest = content.partition("log_product_change")
+    assert "confirm_order" in first
+    assert "update_last_login" in rest
+    assert "<b>order_placed</b>" in first
+    assert 'class="fsp-sender">shop.Product<' in rest
+    assert "dispatch_uid <code>update_last_login</code>" in rest
+    assert "signals that nothing is connected to" in rest
+    assert "If shop" not in content
+
+
+def test_connected_view_of_a_model(visit):
+    content = content_of(visit, "connected", model="shop.Product")
+
+    assert '<option value="shop.Product" selected>' in content
+    saved, _, deleted = content.partition("If shop.Product is deleted")
+    names = ["log_product_change", "email_stock_team", "clear_catalogue_cache", "announce_to_api"]
+    found = re.findall(r"receivers\.</span><b>(\w+)</b>", saved.partition("is saved</h4>")[2])
+    assert found == names
+    assert "Nothing is connected." in deleted
+    assert "update_last_login" not in content
+
+
+def test_connected_view_of_a_model_s_relations(visit):
+    content = content_of(visit, "connected", model="showcase.Shelf")
+
+    assert "If many-to-many relations of showcase.Shelf change" in content
+    assert "refresh_tag_count" in content
+
+
+def test_no_such_model(visit):
+    assert visit("/__debug__/fired_signals/connected/?model=shop.Prodct").status == 404
+
+
+@pytest.mark.parametrize("view", ["details", "outline", "written-out", "not_called"])
 def test_no_such_request(visit, view):
     assert visit(f"/__debug__/fired_signals/{view}/?request_id=none").status == 404
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize("view", ["details", "outline", "written-out"])
+=======
+@pytest.mark.parametrize("view", ["details", "outline", "not_called", "connected"])
+>>>>>>> 4d33f3f (Test the tabs of what wasn't called and what is connected, in the browser too, and tell of them)
 def test_views_are_shown_only_to_whom_the_toolbar_shows(visit, settings, view):
     served = visit("/shop/cascade/")
     rows = served.report["rows"]
@@ -131,7 +206,11 @@ def test_views_are_shown_only_to_whom_the_toolbar_shows(visit, settings, view):
     assert visit(path).status == 404
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize("view", ["details", "outline", "written-out"])
+=======
+@pytest.mark.parametrize("view", ["details", "outline", "not_called", "connected"])
+>>>>>>> 4d33f3f (Test the tabs of what wasn't called and what is connected, in the browser too, and tell of them)
 def test_views_need_no_login(view):
     from signals_panel.panel import views
 
