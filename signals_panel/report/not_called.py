@@ -154,8 +154,7 @@ def _of_signals(
     """Receivers of signals that weren't sent, and those connected since the report was made."""
     left_out = report["left_out"]
     sent = {row["signal"] for row in (*report["signals"], *report["unrecorded"])}
-    sent.update(row[0] for row in report["unheard"])
-    has_gaps = left_out["signals"] or report["unheard_more"]["kinds"] or "other signals" in sent
+    has_gaps = left_out["signals"] or "other signals" in sent
     unrecorded = {row["signal"] for row in report["unrecorded"]}
     known = {row["receiver"] for row in (*report["silent"], *report["receivers"])}
     explained = {(row["receiver"], row["signal"]) for row in bypassed}

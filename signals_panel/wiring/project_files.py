@@ -44,7 +44,7 @@ def unloaded_files() -> Iterator[File]:
             number += 1
             if number > _MAX_FILES:
                 return
-            if is_project_file(path) and not is_loaded(path):
+            if not is_loaded(path):
                 yield File(path, _module(path, app), app)
 
 

@@ -53,6 +53,18 @@ def tidy(sender, **kwargs):
     pass
 """
 
+# For those that are imported in the end: nothing stays connected to a signal of Django's.
+OF_ITS_OWN = """\
+from django.dispatch import Signal, receiver
+
+arrived = Signal()
+
+
+@receiver(arrived)
+def tidy(sender, **kwargs):
+    pass
+"""
+
 
 def test_the_example_app_that_has_forgotten_it():
     tidy, forget = found("notes")
@@ -78,7 +90,7 @@ def test_nothing_is_imported_by_looking():
 
 
 def test_what_is_imported_is_not_missing(make_app):
-    make_app({"receivers.py": DECORATED})
+    make_app({"receivers.py": OF_ITS_OWN})
 
     assert names() == ["receivers.tidy"]
     import_module("letters.receivers")
@@ -86,7 +98,7 @@ def test_what_is_imported_is_not_missing(make_app):
 
 
 def test_imported_through_a_link_or_by_another_name(make_app, tmp_path, monkeypatch):
-    folder = make_app({"receivers.py": DECORATED})
+    folder = make_app({"receivers.py": OF_ITS_OWN})
     (tmp_path / "linked").symlink_to(folder)
 
     import_module("linked.receivers")
@@ -220,6 +232,7 @@ def test_what_nobody_would_import(make_app, path):
         b"from django.dispatch import receiver\ndef (\n",
         b"# -*- coding: no-such-code -*-\n" + DECORATED.encode(),
         b"\xff\xfe receiver",
+        DECORATED.encode() + b"# \xff",
         b"receiver = '\0'",
         b"receiver = " + b"(" * 5_000,
         b"receiver = 1 " + b"+ 1" * 50_000,
@@ -230,6 +243,15 @@ def test_what_cannot_be_read_is_passed_over(make_app, text):
     make_app({"broken.py": text, "receivers.py": DECORATED})
 
     assert names() == ["receivers.tidy"]
+
+
+def test_a_large_file_is_not_even_read(make_app, monkeypatch):
+    from signals_panel.wiring import written
+
+    monkeypatch.setattr(written, "_MAX_SIZE", len(DECORATED) - 1)
+    make_app({"receivers.py": DECORATED})
+
+    assert names() == []
 
 
 def test_a_file_that_is_no_file(make_app):
