@@ -189,11 +189,7 @@ def test_no_such_request(visit, view):
     assert visit(f"/__debug__/fired_signals/{view}/?request_id=none").status == 404
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("view", ["details", "outline", "written-out"])
-=======
-@pytest.mark.parametrize("view", ["details", "outline", "not_called", "connected"])
->>>>>>> 4d33f3f (Test the tabs of what wasn't called and what is connected, in the browser too, and tell of them)
+@pytest.mark.parametrize("view", ["details", "outline", "written-out", "not_called", "connected"])
 def test_views_are_shown_only_to_whom_the_toolbar_shows(visit, settings, view):
     served = visit("/shop/cascade/")
     rows = served.report["rows"]
@@ -206,11 +202,7 @@ def test_views_are_shown_only_to_whom_the_toolbar_shows(visit, settings, view):
     assert visit(path).status == 404
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("view", ["details", "outline", "written-out"])
-=======
-@pytest.mark.parametrize("view", ["details", "outline", "not_called", "connected"])
->>>>>>> 4d33f3f (Test the tabs of what wasn't called and what is connected, in the browser too, and tell of them)
+@pytest.mark.parametrize("view", ["details", "outline", "written-out", "not_called", "connected"])
 def test_views_need_no_login(view):
     from signals_panel.panel import views
 
