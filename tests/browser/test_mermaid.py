@@ -105,9 +105,9 @@ def test_the_example_site(draw):
     } <= set(drawn["nodes"])
     # Each receiver once, whoever calls it; a signal once for each of its senders.
     assert drawn["nodes"].count("shop.receivers.log_product_change") == 1
-    assert drawn["nodes"].count("post_save") == 4
+    assert drawn["nodes"].count("post_save") == chart.count('(["post_save"])') > 3
     assert drawn["arrows"] == chart.count("-->")
-    assert drawn["numbers"][-1:] == ["2"]
+    assert len(drawn["numbers"]) == chart.count(" -- ")
 
 
 def test_one_model(draw):

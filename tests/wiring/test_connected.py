@@ -265,8 +265,9 @@ def test_one_model(connect):
 
 def test_one_model_and_its_relations(connect):
     connect(m2m_changed, hears)
-    assert names(of_signal("m2m_changed", model=Shelf).receivers) == ["refresh_tag_count", "hears"]
-    assert names(of_signal("m2m_changed", model=Tag).receivers) == ["refresh_tag_count", "hears"]
+    for model in (Shelf, Tag):
+        found = names(of_signal("m2m_changed", model=model).receivers)
+        assert {"refresh_tag_count", "hears"} <= set(found)
     assert not [each for each in connected(Product) if each.signal.endswith("m2m_changed")]
 
 
