@@ -171,3 +171,17 @@ def switch_history(page, request_id):
         if page.locator("#djDebug").get_attribute("data-request-id") == request_id:
             return
     raise AssertionError("the history doesn't switch")
+
+
+@pytest.fixture
+def clicks(page):
+    """Counts the clicks in the page, from the opened panel on."""
+    page.add_init_script(
+        "window.clicks = 0; window.addEventListener('click', () => window.clicks++, true)"
+    )
+
+    def count():
+        # One has opened the panel.
+        return page.evaluate("window.clicks") - 1
+
+    return count

@@ -14,20 +14,6 @@ NOTES = "/notes/write/"
 NOTHING = "/showcase/nothing/"
 
 
-@pytest.fixture
-def clicks(page):
-    """Counts the clicks in the page, from the opened panel on."""
-    page.add_init_script(
-        "window.clicks = 0; window.addEventListener('click', () => window.clicks++, true)"
-    )
-
-    def count():
-        # One has opened the panel.
-        return page.evaluate("window.clicks") - 1
-
-    return count
-
-
 def row(content, name):
     return content.locator("#fsp-view-not-called tbody tr").filter(has_text=name)
 
