@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import django
 import pytest
@@ -16,6 +17,7 @@ from habits.services import delete_batch
 from habits.views.repetition import new_batch
 from reactions.models import Note
 from signals_panel.findings import CODES, RULES
+from signals_panel.wording import finding_text
 
 # A rule about time finds what took so long, and on a busy machine anything may take long. So
 # those rules apply to the pages about them, and to these pages' twins.
@@ -38,7 +40,7 @@ EXPLICIT = [name for name, page in PAGES.items() if page.kind == "explicit"]
 
 @pytest.fixture
 def found(visit, settings):
-    """The codes of what the panel finds on a page."""
+    """What the panel finds on a page."""
 
     def of_page(name):
         rules = dict.fromkeys(_ABOUT_TIME - ABOUT[name], _LONG)
@@ -47,7 +49,7 @@ def found(visit, settings):
         served = visit(reverse(name))
         assert served.status == 200
         assert served.report["faults"] == []
-        return [finding["code"] for finding in served.report["findings"]]
+        return served.report["findings"]
 
     return of_page
 
@@ -62,9 +64,13 @@ def needs_tasks(name):
 def test_implicit_page_is_found_fault_with(found, name):
     needs_tasks(name)
 
-    codes = found(name)
+    findings = found(name)
 
-    assert set(codes) == set(PAGES[name].findings)
+    page = PAGES[name]
+    assert {each["code"] for each in findings} == set(page.findings)
+    texts = [finding_text(each["code"], each["figures"]) for each in findings]
+    said = " ".join(text.said for text in texts)
+    assert [quoted for quoted in re.findall("“(.+?)”", page.look) if quoted not in said] == []
 
 
 @pytest.mark.parametrize("name", EXPLICIT)

@@ -12,7 +12,11 @@ from signals_panel.conf import Config, get_config
 KEYS = "MAX_KEPT, MAX_ROWS, SHOW_ARGUMENTS, SKIP_MODULES, EFFECTS, FINDINGS, EDITOR_URL"
 
 
-def test_no_setting():
+def test_no_setting(settings):
+    # The site has some; deleting alone isn't announced.
+    settings.SIGNALS_PANEL = {}
+    del settings.SIGNALS_PANEL
+
     assert get_config() == Config()
     assert checks.check_setting() == []
 

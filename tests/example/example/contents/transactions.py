@@ -75,7 +75,7 @@ TRANSACTIONS = (
                 "Asked in the transaction",
                 "A receiver asks another system inside of the view's transaction. On other "
                 "databases than SQLite the rows stay locked, on SQLite the whole database.",
-                "fetch_weather, which “waited for HTTP inside a transaction”, and so kept the "
+                "fetch_weather, which waited “for HTTP inside a transaction”, and so kept the "
                 "visitor waiting too: that is found as well.",
                 (
                     "habits.views.transactions.waits",
