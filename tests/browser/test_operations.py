@@ -98,7 +98,8 @@ def test_the_twin_says_what_each_save_wrote(open_page):
 
 def test_a_page_of_queries_without_receivers_is_folded(open_page):
     content = open_page("m2m")
-    expect(call(content, "refresh_tag_count")).to_be_visible()
+    # Whichever of its three calls took longest is on the path that is open.
+    expect(content.locator(".fsp-call:visible", has_text="refresh_tag_count")).not_to_have_count(0)
 
     content = open_page("nothing")
     expect(rows(content).locator(".fsp-twist")).to_have_count(content.locator(".fsp-phase").count())
