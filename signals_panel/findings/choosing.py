@@ -6,10 +6,12 @@ from signals_panel.analysis import Analysis
 from signals_panel.conf import Config
 from signals_panel.findings.rules import CODES, ERRORS, RULES, Found
 
-# What isn't said of something, if the others are said of it: it would be the same in other words.
+# What isn't said of something, if the others are said of it, which come before: it would be the
+# same in other words.
 _SAID_ALREADY = {
-    "slow": ("background", "repeated"),
+    "slow": ("waits-in-transaction", "background", "repeated"),
     "waits-in-transaction": ("irreversible", "enqueued-early"),
+    "background": ("waits-in-transaction",),
 }
 _MOST = 0.5
 
@@ -18,15 +20,17 @@ def findings(analysis: Analysis, config: Config) -> list[Found]:
     """What the rules found: errors first, then what saves most time, in their order."""
     settings = dict(config.findings)
     found: list[Found] = []
+    said: dict[tuple[int, str], Found] = {}
     for code in CODES:
         rule, setting = RULES[code], settings.get(code, True)
         if setting is False:
             continue
         is_set = setting is not True and threshold_problem(code, setting) is None
         threshold = float(setting) if is_set else rule.threshold
-        found.extend(rule.find(analysis, threshold or 0))
-    said = {(id(each.group), each.code): each for each in found}
-    found = [each for each in found if not _is_said_already(each, said)]
+        for each in rule.find(analysis, threshold or 0):
+            if not _is_said_already(each, said):
+                said[id(each.group), code] = each
+                found.append(each)
     # Those of equal weight stay in the order of their codes.
     found.sort(key=lambda each: (RULES[each.code].rank, -each.saves_ms))
     return _others_first(found)

@@ -40,6 +40,7 @@ def slow(analysis: Analysis, threshold: float) -> Iterator[Found]:
                     # The toolbar's time is left out of the whole, and not of what waited meanwhile.
                     "share": min(1.0, ms / whole) if whole else 0.0,
                     "parts": time_of_its_own(each.call),
+                    "is_async": each.call.key.is_async,
                 },
                 saves_ms=ms,
             )

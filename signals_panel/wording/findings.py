@@ -82,7 +82,7 @@ def _slow(figures: Figures) -> FindingText:
     return FindingText(
         figures["receiver"],
         f"took {duration_text(figures['ms'])} of its own{_in_calls(figures)}{of_all}: "
-        f"{_parts(parts)}.",
+        f"{_parts(figures)}.",
         "The code that sent the signal waits until it has returned.",
         advice,
     )
@@ -316,13 +316,18 @@ def _names(names: list[str]) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
-def _parts(parts: Mapping[str, float]) -> str:
-    return ", ".join(f"{duration_text(ms)} {_title(kind)}" for kind, ms in parts.items())
+def _parts(figures: Figures) -> str:
+    # What an async receiver awaits besides its effects can't be told from its own work.
+    rest = "Python and awaiting" if figures["is_async"] else "Python"
+    return ", ".join(
+        f"{duration_text(ms)} {rest if kind == 'python' else _title(kind)}"
+        for kind, ms in figures["parts"].items()
+    )
 
 
 def _title(kind: str) -> str:
-    title = "Python" if kind == "python" else kind_of(kind).title
-    return title if title.isupper() or title == "Python" else title.lower()
+    title = kind_of(kind).title
+    return title if title.isupper() else title.lower()
 
 
 def _kinds(figures: Figures) -> str:

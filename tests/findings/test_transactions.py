@@ -173,7 +173,7 @@ def _describe_pricing(operation: Invocation) -> str:
 watch(kind_of("http"), owners=[Pricing], methods=["ask"], describe=_describe_pricing)
 
 
-@pytest.mark.parametrize(("ms", "codes"), [(9, []), (10, ["waits-in-transaction", "background"])])
+@pytest.mark.parametrize(("ms", "codes"), [(9, []), (10, ["waits-in-transaction"])])
 def test_waiting_in_a_transaction(connect, clock, settings, ms, codes):
     settings.SIGNALS_PANEL = {}
     connect(sent, lambda **kwargs: Pricing().ask(clock, ms))

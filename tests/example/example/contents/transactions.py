@@ -75,14 +75,14 @@ TRANSACTIONS = (
                 "Asked in the transaction",
                 "A receiver asks another system inside of the view's transaction. On other "
                 "databases than SQLite the rows stay locked, on SQLite the whole database.",
-                "fetch_weather, which waited “for HTTP inside a transaction”, and so kept the "
-                "visitor waiting too: that is found as well.",
+                "fetch_weather, which waited “for HTTP inside a transaction”. The visitor waited "
+                "too; outside of a transaction, that would be what is found.",
                 (
                     "habits.views.transactions.waits",
                     "reactions.waiting.fetch_weather",
                 ),
                 "implicit",
-                ("waits-in-transaction", "background"),
+                ("waits-in-transaction",),
             ),
         ),
         right=(
