@@ -66,14 +66,8 @@ def not_called(
     """
     signals = list(connected)
     bypassed = list(_bypassed(report, signals))
-    names = {row["receiver"] for row in bypassed}
     rows = [
-        # That an operation sends nothing says more than who else has sent something.
-        *(
-            row
-            for row in map(_Stored(report), report["silent"])
-            if row["reason"] != reasons.OTHER_SENDER or row["receiver"] not in names
-        ),
+        *_silent(report, bypassed),
         *bypassed,
         *map(_unimported, unimported),
         *_of_signals(report, signals, bypassed),
@@ -87,6 +81,23 @@ def _rank(row: NotCalledRow) -> tuple[bool, int, bool]:
 
 
 # In the report --------------------------------------------------------------------------
+
+
+def _silent(report: Mapping[str, Any], bypassed: list[NotCalledRow]) -> Iterator[NotCalledRow]:
+    rows = list(map(_Stored(report), report["silent"]))
+    is_bypassed = {row["receiver"] for row in bypassed}
+    explained = {
+        (row["receiver"], row["signal"]) for row in rows if row["reason"] != reasons.OTHER_SENDER
+    }
+    for row in rows:
+        if row["reason"] == reasons.OTHER_SENDER:
+            # What came in its way for one sender says more than that others have sent, too.
+            is_of_one = not row["more_signals"]
+            if row["receiver"] in is_bypassed:
+                continue
+            if is_of_one and (row["receiver"], row["signal"]) in explained:
+                continue
+        yield row
 
 
 class _Stored:

@@ -101,6 +101,33 @@ def test_an_earlier_receiver_raised():
     assert row["defined_at"][0] == remember_stock_check.__code__.co_filename
 
 
+def test_what_came_in_its_way_says_more_than_who_else_sends(connect):
+    def fails(**kwargs):
+        raise ValueError("no stock")
+
+    connect(arrived, fails)
+    connect(departed, fails)
+    for sender in (Tag, Product):
+        connect(arrived, hears, sender=sender)
+
+    def run():
+        with pytest.raises(ValueError, match="no stock"):
+            arrived.send(sender=Tag)
+
+    assert row_of(recorded(run), "hears")["reason"] == "earlier raised"
+
+    # Of another signal it is told as well.
+    connect(departed, hears, sender=Product)
+
+    def run_both():
+        run()
+        with pytest.raises(ValueError, match="no stock"):
+            departed.send(sender=Tag)
+
+    mine = [row["reason"] for row in recorded(run_both) if row["receiver"].endswith(".hears")]
+    assert mine == ["earlier raised", "other sender"]
+
+
 def test_connected_late(connect):
     def run():
         arrived.send(sender=Tag)
