@@ -51,7 +51,7 @@ transparency: $(BIN)/python ## Check that Django's own tests give the same resul
 	@touch $@
 
 real: .real/wagtail/stamp .real/oscar/stamp ## Drive Wagtail, Oscar and Django's admin with the panel (needs Chromium)
-	@rm -rf .real/lines.txt .real/screenshots
+	@rm -rf .real/lines.txt .real/findings.txt .real/screenshots
 	@failed=0; \
 	.real/wagtail/bin/python -m pytest $(ARGS) tests/real/test_admin.py tests/real/test_wagtail.py || failed=1; \
 	.real/oscar/bin/python -m pytest $(ARGS) tests/real/test_oscar.py || failed=1; \

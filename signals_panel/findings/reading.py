@@ -33,6 +33,13 @@ def is_projects(receiver: ReceiverName) -> bool:
     return origin_of(receiver) == PROJECT
 
 
+def package_of(receiver: ReceiverName) -> str | None:
+    """The package that a receiver came with; None for the project's own."""
+    if is_projects(receiver):
+        return None
+    return receiver.text.removeprefix("partial(").partition(".")[0]
+
+
 def model_signal(dispatch: Group) -> str | None:
     """``post_save``, if the signal is one that Django sends of models."""
     path = str(dispatch.key.signal)

@@ -15,11 +15,12 @@ from signals_panel.findings.reading import (
     calls_in,
     is_projects,
     model_signal,
+    package_of,
     queries_in,
     sent,
 )
 from signals_panel.findings.rules import TIME, Found, rule
-from signals_panel.recording import DispatchKey, EffectKey, Group, OperationKey
+from signals_panel.recording import DispatchKey, Group, OperationKey
 
 # Once per send it has to be so many times as often to be worth a word.
 _MORE_SENDS = 2
@@ -52,6 +53,7 @@ def repeated(analysis: Analysis, threshold: float) -> Iterator[Found]:
             each.call,
             {
                 "receiver": each.call.key.receiver.text,
+                "package": package_of(each.call.key.receiver),
                 **sent(each.dispatch),
                 "kind": worst.key.kind,
                 "text": worst.key.text[:200],
@@ -70,12 +72,14 @@ def per_object(analysis: Analysis, threshold: float) -> Iterator[Found]:
     for operation in analysis.tree.groups():
         if type(operation.key) is not OperationKey or operation.key.name != "save":
             continue
-        calls = [call for dispatch in operation.of(DispatchKey) for call in calls_in(dispatch)]
-        own = sum(effect.count for effect in _own_queries(operation))
-        queries = (queries_in(operation) - own) / operation.count
-        if len(calls) < _FEWEST_RECEIVERS or queries < threshold:
-            continue
-        if any(is_projects(call.key.receiver) for call in calls):
+        calls = [
+            call
+            for dispatch in operation.of(DispatchKey)
+            for call in calls_in(dispatch)
+            if is_projects(call.key.receiver)
+        ]
+        queries = sum(map(queries_in, calls)) / operation.count
+        if len(calls) >= _FEWEST_RECEIVERS and queries >= threshold:
             ms = sum(milliseconds(call.ns) for call in calls)
             yield Found(
                 "per-object",
@@ -89,10 +93,6 @@ def per_object(analysis: Analysis, threshold: float) -> Iterator[Found]:
                     "ms": ms,
                 },
             )
-
-
-def _own_queries(operation: Group) -> Iterator[Group]:
-    return (effect for effect in operation.under(EffectKey) if effect.key.kind == "sql")
 
 
 @rule("recursion", TIME)

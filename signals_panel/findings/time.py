@@ -9,6 +9,7 @@ from signals_panel.analysis import Analysis, milliseconds
 from signals_panel.findings.reading import (
     AWAY,
     deferred_of,
+    package_of,
     sent,
     time_by_kind,
     time_of_its_own,
@@ -105,4 +106,10 @@ def _between(analysis: Analysis, dispatch: Group) -> int:
 
 
 def _of_call(dispatch: Group, call: Group) -> dict[str, Any]:
-    return {"receiver": call.key.receiver.text, **sent(dispatch), "calls": call.count}
+    receiver = call.key.receiver
+    return {
+        "receiver": receiver.text,
+        "package": package_of(receiver),
+        **sent(dispatch),
+        "calls": call.count,
+    }

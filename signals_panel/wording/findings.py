@@ -45,7 +45,12 @@ def finding_text(code: str, figures: Figures) -> FindingText:
     if make is None:
         # One that another version has stored may have no words here.
         return FindingText(str(figures.get("receiver") or code), code, "", "")
-    return make(figures)
+    text, package = make(figures), figures.get("package")
+    if package:
+        # Nobody changes that.
+        advice = f"See whether {package} has a setting that spares it or leaves it to a task."
+        return text._replace(advice=advice)
+    return text
 
 
 def _raised(figures: Figures) -> FindingText:

@@ -157,6 +157,16 @@ def test_several_receivers_of_each_saving(connect, clock, numbers, codes):
         assert each.message.startswith("Each showcase.Tag saved costs 10 queries in 3 receivers:")
 
 
+def test_receivers_of_packages_are_not_counted(connect, clock, monkeypatch):
+    for number in (4, 4):
+        connect(post_save, many(number), sender=Tag)
+    connect(pre_save, many(20), sender=Tag)
+    third = iter([True, True, False] * 10)
+    monkeypatch.setattr("signals_panel.findings.repetition.is_projects", lambda _: next(third))
+
+    assert found_in(Tag(name="a").save, "per-object") == []
+
+
 # Slow deletes ---------------------------------------------------------------------------
 
 

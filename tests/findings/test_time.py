@@ -187,3 +187,12 @@ def test_each_receiver_has_its_turn(connect, clock, query):
         ("other", "slow"),
         ("repeats", "repeated"),
     ]
+
+
+def test_a_packages_receiver_is_not_the_projects_to_change(connect, clock, monkeypatch):
+    monkeypatch.setattr("signals_panel.findings.reading.is_projects", lambda receiver: False)
+    connect(sent, lambda **kwargs: clock.tick(20))
+
+    (found,) = found_in(lambda: sent.send(None))
+    assert found.code == "slow"
+    assert found.advice.startswith("See whether findings has a setting")

@@ -15,6 +15,8 @@ from conftest import CHROMIUM, HOW_TO_GET_IT, launch_arguments, switch_history
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 from serving import RESULTS, Site
 
+from signals_panel.wording import finding_text
+
 # Long enough for a busy machine; no wait in the browser is longer.
 PATIENCE_MS = 20_000
 
@@ -26,6 +28,7 @@ class Driver:
         self.page = page
         self.problems: dict[str, None] = {}
         self.table: dict[str, None] = {}
+        self.findings: dict[str, None] = {}
         self._site = site
         self._variant = variant
         self._viewer = viewer
@@ -83,6 +86,10 @@ class Driver:
             told = [" | ".join([self._variant, step, signal, sender, line_text(line)])]
             told += [f"    via {line_text(other)}" for other in via]
             self.table["\n".join(told)] = None
+        for found in report["findings"]:
+            text = finding_text(found["code"], found["figures"])
+            said = f"{found['code']}: {text.subject} {text.said}"
+            self.findings[f"{self._variant} | {step} | {said}"] = None
 
     def _take_picture(self, name: str, request_id: str) -> None:
         """Open the panel as a developer does: in a page of the program, from the history."""
@@ -119,6 +126,10 @@ def driving(site: Site, *, middleware: bool) -> Iterator[Driver]:
             table = "".join(f"{line}\n" for line in driver.table)
             with (RESULTS / "lines.txt").open("a", encoding="utf-8") as file:
                 file.write(table)
+            findings = "".join(f"{line}\n" for line in driver.findings)
+            with (RESULTS / "findings.txt").open("a", encoding="utf-8") as file:
+                file.write(findings)
+            print(f"What the panel finds:\n{findings}")
             print(f"Signals, and the lines that the panel says sent them:\n{table}")
             print("Wrong:", *(driver.problems or ["nothing"]), sep="\n")
             browser.close()
