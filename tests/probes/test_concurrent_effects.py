@@ -42,7 +42,8 @@ CERTIFICATES = ssl.create_default_context()
 
 marked, nested = Signal(), Signal()
 
-celery = Celery("concurrent", broker="memory://")
+# Not the one that shared tasks of other tests find.
+celery = Celery("concurrent", broker="memory://", set_as_current=False)
 
 
 class There:
@@ -82,7 +83,7 @@ async def run(program):
 
 async def acauses(who, mark):
     await cache.aget(f"{who}:{mark}")
-    async with httpx.AsyncClient(verify=CERTIFICATES) as client:
+    async with httpx.AsyncClient(verify=CERTIFICATES, timeout=60) as client:
         await asyncio.gather(
             client.get(f"{There.url}/{who}/{mark}"),
             sync_to_async(There.storage.exists)(f"{who}-{mark}.txt"),
