@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from signals_panel.analysis import Analysis
 from signals_panel.conf import Config
-from signals_panel.findings.rules import CODES, ERRORS, RULES, Found
+from signals_panel.describe import error_text, is_own_fault
+from signals_panel.findings.rules import CODES, ERRORS, RULES, Found, Rule
+from signals_panel.recording import logger
 
 # What isn't said of something, if the others are said of it, which come before: it would be the
 # same in other words.
@@ -27,13 +29,27 @@ def findings(analysis: Analysis, config: Config) -> list[Found]:
             continue
         is_set = setting is not True and threshold_problem(code, setting) is None
         threshold = float(setting) if is_set else rule.threshold
-        for each in rule.find(analysis, threshold or 0):
+        for each in _found_by(rule, analysis, threshold or 0):
             if not _is_said_already(each, said):
                 said[id(each.group), code] = each
                 found.append(each)
     # Those of equal weight stay in the order of their codes.
     found.sort(key=lambda each: (RULES[each.code].rank, -each.saves_ms))
     return _others_first(found)
+
+
+def _found_by(rule: Rule, analysis: Analysis, threshold: float) -> list[Found]:
+    """What a rule finds; should it fail, the report is made without it, and says so."""
+    try:
+        return list(rule.find(analysis, threshold))
+    except Exception as error:
+        if not is_own_fault(error):
+            raise
+        logger.exception("django-signals-panel failed in the rule %s.", rule.code)
+        fault = f"the rule {rule.code}: {error_text(error)}"
+        if fault not in analysis.glance.faults:
+            analysis.glance.faults.append(fault)
+        return []
 
 
 def _others_first(found: list[Found]) -> list[Found]:

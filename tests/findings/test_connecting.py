@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from django.db.models.signals import m2m_changed, post_save
 from django.dispatch import Signal
+from reports import build
 
 from accounts.models import User
 from findings.found import codes_in, found_in
 from shop.models import AuditLog, Product
 from showcase.models import Shelf, Tag
+from signals_panel import record_signals
 
 sent = Signal()
 
@@ -256,3 +258,19 @@ def test_a_rule_that_is_switched_off(connect, settings):
     settings.SIGNALS_PANEL = {"FINDINGS": {"connected-twice": False}}
 
     assert codes_in(lambda: sent.send(None)) == []
+
+
+def test_a_rule_that_fails_costs_nothing_but_what_it_would_have_said(
+    connect, clock, monkeypatch, caplog
+):
+    connect(sent, receives, dispatch_uid="a")
+    connect(sent, receives, dispatch_uid="b")
+    monkeypatch.setattr("signals_panel.findings.time._SLOW_SHARE", None)
+    with record_signals() as recording:
+        sent.send(None)
+    report = build(recording)
+
+    assert [found["code"] for found in report["findings"]] == ["connected-twice"]
+    (fault,) = report["faults"]
+    assert fault.startswith("the rule slow: TypeError: ")
+    assert "failed in the rule slow" in caplog.text
