@@ -6,6 +6,7 @@ is the panel for Django Debug Toolbar.
 
 import signals_panel.effects
 import signals_panel.probes  # noqa: F401 - registers the probes with the recording
+from signals_panel.comparing import Comparison, compare
 from signals_panel.describe import SourceLine
 from signals_panel.recorder import Finding, Recording, record_signals
 from signals_panel.recording import remove_hooks
@@ -22,6 +23,7 @@ from signals_panel.results import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "Comparison",
     "Deferred",
     "Dispatch",
     "Effect",
@@ -33,6 +35,7 @@ __all__ = [
     "SourceLine",
     "Totals",
     "__version__",
+    "compare",
     "record_signals",
     "remove_hooks",
 ]

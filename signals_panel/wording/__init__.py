@@ -1,5 +1,6 @@
 """Every sentence, unit and number format that people read; made of a report's codes and figures."""
 
+from signals_panel.wording.comparing import verdict_text
 from signals_panel.wording.connected import models_titles, runs_titles
 from signals_panel.wording.findings import FindingText, docs_of, finding_text, mark_text
 from signals_panel.wording.glance import headline, notes, own_costs
@@ -35,4 +36,5 @@ __all__ = [
     "rolled_back_text",
     "runs_titles",
     "said_texts",
+    "verdict_text",
 ]
