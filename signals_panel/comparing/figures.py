@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from signals_panel.comparing.shapes import Figure, Figures
+from signals_panel.effects import kinds
 
 Row = Mapping[str, Any]
 
@@ -16,10 +17,12 @@ def figure(before: Row | None, after: Row | None, name: str) -> Figure:
 
 
 def counts(before: Mapping[str, int], after: Mapping[str, int]) -> Figures:
-    """Figures by kind, of all kinds that are in either."""
+    """Figures by kind, of all kinds that are in either, in the panel's order."""
+    known = (kind.name for kind in kinds())
     return {
         kind: Figure(before.get(kind, 0), after.get(kind, 0))
-        for kind in dict.fromkeys((*before, *after))
+        # One that is known no longer is still in the store.
+        for kind in dict.fromkeys((*known, *before, *after))
         if before.get(kind) or after.get(kind)
     }
 

@@ -16,12 +16,14 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import URLPattern, path
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from signals_panel import checks, report
 from signals_panel.analysis import Extent, analyse, extent, glance, has_more_costs
 from signals_panel.conf import get_config
 from signals_panel.describe import is_interruption
-from signals_panel.panel import toolbar_time, views
+from signals_panel.panel import comparing, taking, toolbar_time, views
+from signals_panel.panel.stored import request_row
 from signals_panel.panel.unopened import Finished, Unopened, is_small, size_of
 from signals_panel.probes import requests
 from signals_panel.recording import Root, add_fault, logger, register
@@ -33,6 +35,8 @@ from signals_panel.wording import count_text, headline, own_costs
 P = ParamSpec("P")
 
 unopened = Unopened()
+
+_PLACE_FOR_TOOLS = SafeString('<div class="fsp-tools"></div>')
 
 
 def _guarded(method: Callable[P, None]) -> Callable[P, None]:
@@ -68,6 +72,7 @@ class FiredSignalsPanel(Panel):
         self._recording: requests.RequestRoot | None = None
         # How much there was when the figures at a glance were taken.
         self._seen: Extent = ({}, 0)
+        self._request: Any = None
         # It was begun without us: request_started was sent by a handler that isn't Django's.
         self._is_late = False
         # One from the store has no request.
@@ -147,6 +152,14 @@ class FiredSignalsPanel(Panel):
         self.load_stats_from_store(self.toolbar.store.panel(self.toolbar.request_id, self.panel_id))
 
     @property
+    def title_bar(self) -> str:
+        """Where the toolbar, from version 8 on, has room for a panel's own buttons.
+
+        The script puts them there. Without this place they stay in the panel.
+        """
+        return _PLACE_FOR_TOOLS
+
+    @property
     def scripts(self) -> list[str]:
         return [*super().scripts, static("signals_panel/panel.js")]
 
@@ -161,6 +174,9 @@ class FiredSignalsPanel(Panel):
             path("fired_signals/content/", views.content, name="fired_signals_content"),
             path("fired_signals/not_called/", views.not_called, name="fired_signals_not_called"),
             path("fired_signals/connected/", views.connected, name="fired_signals_connected"),
+            path("fired_signals/compare/", comparing.compare, name="fired_signals_compare"),
+            path("fired_signals/markdown/", taking.markdown, name="fired_signals_markdown"),
+            path("fired_signals/saved/", taking.saved, name="fired_signals_saved"),
         ]
 
     # Recording the request
@@ -191,6 +207,7 @@ class FiredSignalsPanel(Panel):
         is_shown_now = self.toolbar.should_render_panels() or response.streaming
         if self._recording is not None:
             self._seen = extent(self._recording)
+            self._request = request_row(request, response)
             self._record_report(self._recording, _whole if is_shown_now else _brief)
 
     @_guarded
@@ -223,6 +240,9 @@ class FiredSignalsPanel(Panel):
             add_fault(root, "the report", error)
             stats = report.empty(root.faults)
         stats["measured_by"] = self._measured_by()
+        if self._request is not None:
+            # One from the store has it there.
+            stats["request"] = self._request
         self.record_stats(stats)
 
     def _measured_by(self) -> Any:

@@ -32,7 +32,7 @@ PANEL_ID = "FiredSignalsPanel"
 @render_with_toolbar_language
 def details(request: HttpRequest) -> JsonResponse:
     """The details of one row, as HTML: ``?request_id=...&kind=row&number=12``."""
-    stats = _stats(request)
+    stats = stats_of(request)
     kind, number = request.GET.get("kind", ""), request.GET.get("number", "")
     found = details_context(stats, kind, number, get_config())
     if found is None:
@@ -47,7 +47,7 @@ def details(request: HttpRequest) -> JsonResponse:
 @render_with_toolbar_language
 def outline(request: HttpRequest) -> JsonResponse:
     """The cascade as an indented outline: ``?request_id=...``."""
-    return JsonResponse({"text": outline_of(_stats(request), short_path)})
+    return JsonResponse({"text": outline_of(stats_of(request), short_path)})
 
 
 @login_not_required
@@ -56,7 +56,7 @@ def outline(request: HttpRequest) -> JsonResponse:
 def written_out(request: HttpRequest) -> JsonResponse:
     """An operation or dispatch and its receivers as code: ``?request_id=...&number=12``."""
     number = request.GET.get("number", "")
-    stats = _stats(request)
+    stats = stats_of(request)
     if not (number.isdecimal() and len(number) < 10 and is_written_out(stats, int(number))):
         raise Http404
     return JsonResponse({"text": code_of(stats, int(number), short_path)})
@@ -67,7 +67,7 @@ def written_out(request: HttpRequest) -> JsonResponse:
 @render_with_toolbar_language
 def not_called(request: HttpRequest) -> JsonResponse:
     """Every receiver that wasn't called, and why, as HTML: ``?request_id=...``."""
-    rows = all_not_called(_stats(request), all_connected(), unimported())
+    rows = all_not_called(stats_of(request), all_connected(), unimported())
     found = not_called_context(rows, get_config())
     return JsonResponse(
         {"content": render_to_string("signals_panel/fetched/not_called.html", found)}
@@ -101,17 +101,19 @@ def connected(request: HttpRequest) -> JsonResponse:
 @render_with_toolbar_language
 def content(request: HttpRequest) -> JsonResponse:
     """The panel, once more, for a page that waits for its report: ``?request_id=...``."""
-    return JsonResponse({"content": _panel(request).content})
+    return JsonResponse({"content": panel_of(request).content})
 
 
-def _stats(request: HttpRequest) -> Mapping[str, Any]:
-    stats: Mapping[str, Any] = _panel(request).finished_stats()
+def stats_of(request: HttpRequest) -> Mapping[str, Any]:
+    """The report that is asked for; without one a 404."""
+    stats: Mapping[str, Any] = panel_of(request).finished_stats()
     if not stats:
         raise Http404
     return stats
 
 
-def _panel(request: HttpRequest) -> Any:
+def panel_of(request: HttpRequest) -> Any:
+    """The panel of the request that is asked for, out of the store; without one a 404."""
     try:
         toolbar = DebugToolbar.fetch(request.GET.get("request_id", ""), PANEL_ID)
     except ValidationError:

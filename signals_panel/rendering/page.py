@@ -80,6 +80,7 @@ def _views(
         # Made when they are asked for, since most people never ask.
         {**_view("not-called", "Not called"), "url": "djdt:fired_signals_not_called"},
         {**_view("connected", "Connected"), "url": "djdt:fired_signals_connected"},
+        {**_view("compared", "Compared"), "url": "djdt:fired_signals_compare"},
     ]
     for kind in shown_kinds:
         rows = tables.effects(kind.name)

@@ -361,6 +361,17 @@ class MeasuredBy(TypedDict):
     other_panels: list[str]
 
 
+class RequestRow(TypedDict):
+    """The request that was recorded."""
+
+    method: str
+    path: str
+    """Without its query, which may hold what is secret."""
+    status: int
+    at: str
+    """When its view had answered, in ISO 8601 and UTC."""
+
+
 class Housekeeping(TypedDict):
     """What Django's own receivers of ``request_started`` and ``request_finished`` make up."""
 
@@ -409,3 +420,5 @@ class Report(TypedDict, total=False):
     unheard_more: Counts
     faults: list[str]
     measured_by: MeasuredBy
+    request: RequestRow
+    """Of a request, as the panel has it; no block has one."""

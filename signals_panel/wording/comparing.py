@@ -77,15 +77,15 @@ NO_EARLIER = (
     "The toolbar keeps no earlier request to {}. Load the page again to compare it with this one"
 )
 OR_ANOTHER = ", or choose another request."
-STATUSES = {"new": "new", "gone": "gone"}
 OUTSIDE = "Outside of receivers"
 REST = "In no row: sending itself, what overlaps, and what had no room"
 WHOLE = "The whole request"
 
 
-def no_earlier_text(request: str, *, has_others: bool) -> str:
+def no_earlier_text(request: Mapping[str, object] | None, *, has_others: bool) -> str:
     """That there is nothing to compare with by itself, and what can be done."""
-    return NO_EARLIER.format(request) + (OR_ANOTHER if has_others else ".")
+    address = f"{request['method']} {request['path']}" if request else "this address"
+    return NO_EARLIER.format(address) + (OR_ANOTHER if has_others else ".")
 
 
 def left_out_text(lists: Mapping[str, float]) -> str:
@@ -97,3 +97,13 @@ def left_out_text(lists: Mapping[str, float]) -> str:
         f"The reports had no room for all rows ({named} left out): what is shown as new or gone "
         "may be among them."
     )
+
+
+def request_choice_text(request: Mapping[str, object], when: str, headline: str) -> str:
+    """``16:03:22 GET /shop/cascade/ (5 receivers · 4 queries · 139 ms)``."""
+    return f"{when} {request['method']} {request['path']} ({headline})"
+
+
+def since_text(request: Mapping[str, object], when: str) -> str:
+    """What a verdict is the difference to."""
+    return f"since {request['method']} {request['path']} at {when}"

@@ -12,6 +12,7 @@ import { reveal, revealAll } from "./revealing.js";
 import { startSorting } from "./sorting.js";
 import { offerSqlPanel, showInSqlPanel } from "./sqlpanel.js";
 import { addStyles } from "./styles.js";
+import { placeTools } from "./tools.js";
 import { Treegrid } from "./treegrid.js";
 import { Views } from "./views.js";
 import { waitForReport } from "./waiting.js";
@@ -19,6 +20,7 @@ import { waitForReport } from "./waiting.js";
 // What a click on an element does. The first selector that matches is used.
 const CLICKS = [
     ["[data-copy]", (panel, button) => copy(Promise.resolve(button.dataset.copy), button, panel)],
+    ["[data-markdown]", (panel, button) => copy(markdownOf(panel), button, panel)],
     [".fsp-copy", (panel, button) => copy(outlineOf(panel), button, panel)],
     ["[data-written-out]", (panel, button) => copy(codeOf(panel, button), button, panel)],
     ["[data-sql-panel]", (_panel, button) => showInSqlPanel(button)],
@@ -73,7 +75,9 @@ class SignalsPanel extends HTMLElement {
             this.applyFilter();
         };
         this.views.show(settings.view);
-        this.addEventListener("click", (event) => this.onClick(event));
+        for (const place of [this, placeTools(this)]) {
+            place?.addEventListener("click", (event) => this.onClick(event));
+        }
         this.details.openAgain();
     }
 
@@ -115,6 +119,10 @@ class SignalsPanel extends HTMLElement {
 
 async function outlineOf(panel) {
     return (await fetchJson(panel, panel.dataset.outlineUrl)).text;
+}
+
+async function markdownOf(panel) {
+    return (await fetchJson(panel, panel.dataset.markdownUrl)).text;
 }
 
 async function codeOf(panel, button) {

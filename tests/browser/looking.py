@@ -15,6 +15,11 @@ def view(content, name):
     return content.get_by_role("tabpanel", name=name)
 
 
+def tool(content, name):
+    """A button for taking the report along: in the title bar, or in the panel."""
+    return content.page.locator("#FiredSignalsPanel").get_by_role("button", name=name)
+
+
 def rows(content):
     """The rows of the tree that are to be seen."""
     return content.locator(".fsp-cascade tbody tr[data-level]:visible")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from conftest import serving
-from looking import CASCADE, call
+from looking import CASCADE, call, tool
 from playwright.sync_api import expect
 
 
@@ -17,9 +17,9 @@ def clipboard(page, site):
 
 
 def test_copy_as_text(loop, clipboard):
-    button = loop.get_by_role("button", name="Copy as text")
+    button = tool(loop, "Copy as text")
     button.click()
-    expect(loop.get_by_role("button", name="Copied")).to_be_visible()
+    expect(tool(loop, "Copied")).to_be_visible()
 
     lines = clipboard().splitlines()
     assert lines[0].startswith("Signals: 1,000 receivers · 400 queries")
@@ -58,9 +58,9 @@ def test_a_place_is_copied(loop, clipboard):
 
 def test_copying_without_a_clipboard(loop, page, clipboard):
     page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
-    loop.get_by_role("button", name="Copy as text").click()
+    tool(loop, "Copy as text").click()
 
-    expect(loop.get_by_role("button", name="Copied")).to_be_visible()
+    expect(tool(loop, "Copied")).to_be_visible()
 
 
 def test_places_are_links_into_the_editor(tmp_path, open_panel):

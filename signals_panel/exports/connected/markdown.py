@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from signals_panel.exports.connected.contents import Contents, without_djangos
+from signals_panel.exports.marking import code_span
 from signals_panel.wiring import ConnectedReceiver, ConnectedSignal, Run, RunsFor
 from signals_panel.wording.connected import (
     COLUMNS,
@@ -28,7 +28,7 @@ from signals_panel.wording.connected import (
 def markdown(contents: Contents) -> str:
     """A page: what runs for each model, then each signal with its receivers."""
     shown = without_djangos(contents)
-    parts = [f"# {TITLE}", made_by_text(_code(shown.command)), NOT_DJANGOS]
+    parts = [f"# {TITLE}", made_by_text(code_span(shown.command)), NOT_DJANGOS]
     if shown.runs:
         parts.append(f"## {MODELS_HEADING}")
         for runs in shown.runs:
@@ -37,15 +37,15 @@ def markdown(contents: Contents) -> str:
     if heard:
         parts.append(f"## {SIGNALS_HEADING}")
         for signal in heard:
-            parts += [f"### {_code(signal.signal)}", "\n".join(_table(signal))]
-    unheard = [f"- {_code(each.signal)}" for each in shown.signals if not each.receivers]
+            parts += [f"### {code_span(signal.signal)}", "\n".join(_table(signal))]
+    unheard = [f"- {code_span(each.signal)}" for each in shown.signals if not each.receivers]
     if unheard:
         parts += [f"## {UNHEARD_HEADING}", "\n".join(unheard)]
     return "\n\n".join(parts) + "\n"
 
 
 def _model(runs: RunsFor) -> Iterator[str]:
-    yield f"### {_code(runs.model)}"
+    yield f"### {code_span(runs.model)}"
     for heading, those in (
         (SAVED, runs.saved),
         (DELETED, runs.deleted),
@@ -58,10 +58,10 @@ def _model(runs: RunsFor) -> Iterator[str]:
 
 
 def _run(run: Run, model: str) -> Iterator[str]:
-    sender = "" if run.sender == model else f" from {_code(run.sender)}"
-    yield f"- {_code(signal_text(run.signal))}{sender}"
+    sender = "" if run.sender == model else f" from {code_span(run.sender)}"
+    yield f"- {code_span(signal_text(run.signal))}{sender}"
     for number, each in enumerate(run.receivers, 1):
-        yield f"  {number}. {_code(each.receiver)}"
+        yield f"  {number}. {code_span(each.receiver)}"
 
 
 def _table(signal: ConnectedSignal) -> Iterator[str]:
@@ -76,19 +76,11 @@ def _table(signal: ConnectedSignal) -> Iterator[str]:
 
 
 def _cells(each: ConnectedReceiver) -> Iterator[str]:
-    yield sender_text(None) if each.sender is None else _code(each.sender)
-    yield _code(each.receiver)
-    yield _code(each.file) if each.file else ""
-    yield ", ".join(map(_code, how_texts(each)))
+    yield sender_text(None) if each.sender is None else code_span(each.sender)
+    yield code_span(each.receiver)
+    yield code_span(each.file) if each.file else ""
+    yield ", ".join(map(code_span, how_texts(each)))
 
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _code(text: str) -> str:
-    """A code span of any text: on one line, within more backticks than it has in a row."""
-    text = re.sub(r"\s", " ", text)
-    ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-    space = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{ticks}{space}{text}{space}{ticks}"
