@@ -1,16 +1,22 @@
 // The buttons for taking the report along: in the title bar, where the toolbar has a place for them
-// (from version 8 on), else where the template has them.
+// (from version 8 on) and the window the width, else where the template has them.
 
-// The place that has them now, where that isn't in the panel.
+const IS_WIDE = "(min-width: 1000px)";
+
+// The place in the title bar, if there is one.
 export function placeTools(panel) {
-    const place = panel.closest(".djdt-panelContent")?.querySelector(":scope > * > .fsp-tools");
-    if (!place) {
+    const own = panel.querySelector(".fsp-tools");
+    const old = panel.closest(".djdt-panelContent")?.querySelector(":scope > * > .fsp-tools");
+    if (!old) {
         return null;
     }
-    place.replaceChildren(...panel.querySelector(".fsp-tools").childNodes);
-    // The listener of a panel that had its buttons here before goes with the old place.
-    const fresh = place.cloneNode(false);
-    fresh.append(...place.childNodes);
-    place.replaceWith(fresh);
-    return fresh;
+    // The buttons and the listener of a panel that was here before go with the old place.
+    const place = old.cloneNode(false);
+    old.replaceWith(place);
+    const buttons = [...own.childNodes];
+    const media = matchMedia(IS_WIDE);
+    const move = () => (media.matches ? place : own).append(...buttons);
+    media.addEventListener("change", move);
+    move();
+    return place;
 }

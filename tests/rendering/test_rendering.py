@@ -185,9 +185,10 @@ def test_numbers_are_the_panel_s_own_in_every_language(visit, settings):
 
 def test_views_of_a_long_report_are_folded_until_the_script_comes(visit, monkeypatch):
     report_ = visit("/showcase/loop/").report
-    # The cascade, receivers, signals, what isn't called, what is connected, each kind of effect.
+    # The cascade, receivers, signals, what isn't called, what is connected, what
+    # changed, each kind of effect.
     kinds = len(report_["totals"]["all_effects"])
-    assert page_of(report_).count("<details open>") == 5 + kinds
+    assert page_of(report_).count("<details open>") == 6 + kinds
     monkeypatch.setattr("signals_panel.rendering.page._MAX_UNFOLDED", len(report_["rows"]) - 1)
     assert "<details open>" not in page_of(report_)
 
