@@ -29,6 +29,8 @@ from signals_panel.recording import (
 # Intervals closer than this part of the request are drawn as one.
 _SMALLEST_GAP = 1 / 200
 
+_ONE_MICROSECOND = 1_000
+
 _start = operator.attrgetter("start")
 
 
@@ -97,22 +99,38 @@ class Tree:
                 return milliseconds(self.axis(member.start))
         return None
 
-    def spans(self, group: Group) -> list[int]:
-        """When it ran, in thousandths of the request: ``[start, length, start, length, ...]``."""
-        gap = self.duration_ns * _SMALLEST_GAP
-        merged: list[list[int]] = []
+    def intervals(self, group: Group) -> list[tuple[int, int]]:
+        """When it ran, in nanoseconds on the axis: ``(start, end)``, sorted; what meets is one."""
+        merged: list[tuple[int, int]] = []
         for member in group.members or ():
             if member.start:
-                start, end = self.axis(member.start), self.axis(end_of(member))
-                if merged and start - merged[-1][1] < gap:
-                    merged[-1][1] = max(end, merged[-1][1])
-                else:
-                    merged.append([start, end])
+                start = self.axis(member.start)
+                # A task that was begun in the request may outlive it.
+                end = max(start, min(self.axis(end_of(member)), self.duration_ns))
+                if merged and start - merged[-1][1] < _ONE_MICROSECOND:
+                    start, end = merged[-1][0], max(end, merged.pop()[1])
+                merged.append((start, end))
+        return merged
+
+    def spans(self, intervals: list[tuple[int, int]]) -> list[int]:
+        """Intervals in thousandths of the request: ``[start, length, start, length, ...]``."""
+        gap = self.duration_ns * _SMALLEST_GAP
+        merged: list[list[int]] = []
+        for start, end in intervals:
+            if merged and start - merged[-1][1] < gap:
+                merged[-1][1] = end
+            else:
+                merged.append([start, end])
         spans = []
         for start, end in merged:
             first, last = self._thousandth(start), self._thousandth(end)
             spans += [first, last - first]
         return spans
+
+    def phase_intervals(self) -> list[tuple[int, int]]:
+        """When each phase was, in nanoseconds on the axis: up to the beginning of the next."""
+        starts = [self.axis(phase.start) for phase in self.phases]
+        return list(zip(starts, [*starts[1:], self.duration_ns], strict=True))
 
     def dispatches(self) -> Iterator[Group]:
         """Every dispatch, also one whose calls couldn't be recorded."""

@@ -10,6 +10,7 @@ from signals_panel.conf import Config
 from signals_panel.describe import clean, shorten
 from signals_panel.findings import findings
 from signals_panel.recording import Group
+from signals_panel.report.boxes import boxes
 from signals_panel.report.cascade import Cascade
 from signals_panel.report.details import details
 from signals_panel.report.effects import by_text
@@ -23,7 +24,8 @@ from signals_panel.results import Totals
 
 # Bytes of JSON for each part; together less than half a megabyte, whatever the request.
 _ROWS = 170_000
-_TEXTS = 130_000
+_BOXES = 30_000
+_TEXTS = 100_000
 _DETAILS = 60_000
 _RECEIVERS = 40_000
 _SIGNALS = 30_000
@@ -65,6 +67,7 @@ def with_groups(analysis: Analysis, config: Config) -> tuple[Report, dict[int, G
                 if phase.name
             ],
             "rows": cascade.rows,
+            "boxes": boxes(cascade.intervals, _BOXES),
             "findings": shown,
             "details": details(analysis, cascade, texts, Space(_DETAILS)),
             "receivers": receivers,
@@ -158,6 +161,7 @@ def empty(faults: list[str]) -> Report:
         "time": {"outside_sql": 0.0, "sql": 0.0, "rest": 0.0},
         "phases": [],
         "rows": [],
+        "boxes": {},
         "findings": [],
         "details": {},
         "receivers": [],

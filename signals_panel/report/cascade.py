@@ -43,8 +43,10 @@ class Cascade:
         self.rows: list[Any] = []
         self.groups: dict[int, Group] = {}
         """What each row shows, by the row's index."""
+        self.intervals: dict[int, list[tuple[int, int]]] = {}
+        """When it ran, in nanoseconds on the request's axis; see ``Tree.intervals``."""
         self._analysis = analysis
-        self._tree = analysis.tree
+        self._tree = tree = analysis.tree
         self._texts = texts
         self._max_rows = max_rows
         self._space = space
@@ -53,10 +55,11 @@ class Cascade:
         self._is_full = False
         # The keys of the rows around the next one, by level.
         self._keys: dict[int, str] = {0: ""}
-        for phase in self._tree.phases:
+        for phase, (start, end) in zip(tree.phases, tree.phase_intervals(), strict=True):
             level = 1
             if phase.name and (phase.group.children or phase.group.rest is not None):
                 self._keys[1] = _key("", phase.name)
+                self.intervals[len(self.rows)] = [(start, end)]
                 self.rows.append(
                     {"kind": "phase", "key": self._keys[1], "level": 1, "name": phase.name}
                 )
@@ -115,6 +118,7 @@ class Cascade:
 
     def _add_row(self, level: int, group: Group, row: dict[str, Any]) -> bool:
         key = _key(self._keys[level - 1], *row.pop("words"))
+        intervals = self._tree.intervals(group)
         row = {
             "kind": row.pop("kind"),
             "key": key,
@@ -125,7 +129,7 @@ class Cascade:
             "longest_ms": milliseconds(group.longest_ns),
             **(self._marks(group) if self._tree.transactions else _NO_MARKS),
             "start_ms": self._tree.start_ms(group),
-            "spans": self._tree.spans(group),
+            "spans": self._tree.spans(intervals),
             **row,
         }
         if len(self.rows) >= self._max_rows or self._texts.is_full or not self._space.take(row):
@@ -134,6 +138,8 @@ class Cascade:
             return False
         self._keys[level] = key
         self.groups[len(self.rows)] = group
+        if intervals:
+            self.intervals[len(self.rows)] = intervals
         self.rows.append(row)
         return True
 

@@ -1,7 +1,8 @@
 """The shapes of a report: plain JSON types, as the toolbar's store keeps them.
 
-Times are in milliseconds, sums over ``count``; ``start_ms`` and ``spans`` are on the request's
-own axis. Whatever people read is made of codes and figures in ``signals_panel.wording``.
+Times are in milliseconds, sums over ``count``; ``start_ms``, ``spans`` and ``boxes`` are on
+the request's own axis. Whatever people read is made of codes and figures in
+``signals_panel.wording``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,12 @@ Line = list[Any]
 
 Counts = dict[str, int]
 """How many effects of each kind, such as ``{"sql": 2, "cache": 1}``."""
+
+Boxes = dict[str, list[int]]
+"""When rows ran, by a row's index: ``[start, length, start, length, ...]`` in whole microseconds on
+the request's own axis, sorted. Those of a row that ran very often are put together where they are
+closest; one that nothing was kept of has none. A row's boxes lie between the first and the last of
+the row above it, but for deferred work, and for async receivers that outlive their send."""
 
 
 class PhaseRow(TypedDict, total=False):
@@ -398,6 +405,7 @@ class Report(TypedDict, total=False):
     """``[name, start_ms]``."""
     rows: list[Row]
     """The cascade, depth first."""
+    boxes: Boxes
     findings: list[FindingRow]
     """What the rules found, errors first, then by the time that could be saved."""
     details: dict[str, Details]

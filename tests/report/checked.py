@@ -36,6 +36,31 @@ def check(built):
     assert sum(built["time"].values()) == pytest.approx(totals["duration_ms"])
     for row in rows:
         assert all(0 <= thousandth <= 1000 for thousandth in row.get("spans", ()))
+    _check_boxes(built)
+
+
+def _check_boxes(built):
+    """Each box after the one before it, within the request and the row above."""
+    # Rounded as boxes are.
+    whole = round(built["totals"]["duration_ms"] * 1000) + 1
+    extents = {}
+    path = []
+    for index, row in enumerate(built["rows"]):
+        del path[row["level"] - 1 :]
+        boxes = built["boxes"].get(str(index), [])
+        assert len(boxes) <= 120
+        assert len(boxes) % 2 == 0
+        reached = 0
+        for start, length in zip(boxes[::2], boxes[1::2], strict=True):
+            assert reached <= start <= start + length <= whole
+            reached = start + length
+        if boxes:
+            extents[index] = (boxes[0], reached)
+        above = extents.get(path[-1]) if path else None
+        if boxes and above and row["kind"] != "deferred":
+            assert above[0] <= boxes[0], row
+            assert reached <= above[1], row
+        path.append(index)
 
 
 def _effects(rows):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from checked import built, rows
 from django.dispatch import Signal
+from reports import build
 
 from signals_panel import record_signals, report
 from signals_panel.exports import outline
@@ -77,7 +78,8 @@ def test_time_split(nested):
 def test_time_split_of_overlapping_queries_is_cut_to_the_receivers_time(nested):
     node_of(nested.dispatches[0].calls[0].queries[0]).end += 96_000_000
 
-    assert built(nested)["time"] == {"outside_sql": 0.0, "sql": 9.0, "rest": 6.0}
+    # A query that outlives its receiver: not what every report holds.
+    assert build(nested)["time"] == {"outside_sql": 0.0, "sql": 9.0, "rest": 6.0}
 
 
 def test_by_receiver(nested):
