@@ -50,7 +50,7 @@ def imported(path, seen=None):
 def test_every_module_is_imported():
     folder = ROOT / "static" / "signals_panel"
 
-    assert imported(folder / "panel.js") == set(folder.glob("*.js"))
+    assert imported(folder / "panel.js") == set(folder.rglob("*.js"))
 
 
 def test_with_a_manifest(collected):

@@ -20,6 +20,7 @@ from signals_panel.rendering import (
     details_context,
     not_called_context,
     runs_context,
+    timeline as timeline_of,
 )
 from signals_panel.report import not_called as all_not_called
 from signals_panel.wiring import UnknownName, connected as all_connected, runs_for, unimported
@@ -48,6 +49,14 @@ def details(request: HttpRequest) -> JsonResponse:
 def outline(request: HttpRequest) -> JsonResponse:
     """The cascade as an indented outline: ``?request_id=...``."""
     return JsonResponse({"text": outline_of(stats_of(request), short_path)})
+
+
+@login_not_required
+@require_show_toolbar
+@render_with_toolbar_language
+def timeline(request: HttpRequest) -> JsonResponse:
+    """What the picture of the request is drawn of: ``?request_id=...``."""
+    return JsonResponse(timeline_of(_stats(request)))
 
 
 @login_not_required

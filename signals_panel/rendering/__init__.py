@@ -5,6 +5,7 @@ from signals_panel.rendering.connected import connected_context, runs_context
 from signals_panel.rendering.details import details_context
 from signals_panel.rendering.not_called import not_called_context
 from signals_panel.rendering.page import context
+from signals_panel.rendering.timeline import timeline
 
 __all__ = [
     "compared_context",
@@ -13,4 +14,5 @@ __all__ = [
     "details_context",
     "not_called_context",
     "runs_context",
+    "timeline",
 ]

@@ -12,6 +12,7 @@ from signals_panel.rendering.findings import cards
 from signals_panel.rendering.names import Names
 from signals_panel.rendering.rows import Rows
 from signals_panel.rendering.tables import Tables
+from signals_panel.rendering.timeline import legend
 from signals_panel.wording import duration_text, notes, own_costs
 
 # The views of a report with more rows than this are folded up until the script has come.
@@ -36,6 +37,7 @@ def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
         "notes": notes(stats),
         "bulk": [f"{model}.objects.{name}()" for name, model in stats["bulk"]],
         "findings": cards(stats, names),
+        "legend": legend(stats),
         "kinds": shown_kinds,
         "columns": 4 + len(shown_kinds),
         "views": _views(stats, tables, shown_kinds),

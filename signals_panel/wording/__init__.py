@@ -13,10 +13,12 @@ from signals_panel.wording.rows import (
     rolled_back_text,
     said_texts,
 )
+from signals_panel.wording.timeline import box_text, kind_text, times_text
 
 __all__ = [
     "FindingText",
     "advice_text",
+    "box_text",
     "count_text",
     "deferred_text",
     "docs_of",
@@ -26,6 +28,7 @@ __all__ = [
     "finding_text",
     "headline",
     "hint_text",
+    "kind_text",
     "mark_text",
     "models_titles",
     "notes",
@@ -36,5 +39,6 @@ __all__ = [
     "rolled_back_text",
     "runs_titles",
     "said_texts",
+    "times_text",
     "verdict_text",
 ]

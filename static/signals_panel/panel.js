@@ -12,6 +12,7 @@ import { reveal, revealAll } from "./revealing.js";
 import { startSorting } from "./sorting.js";
 import { offerSqlPanel, showInSqlPanel } from "./sqlpanel.js";
 import { addStyles } from "./styles.js";
+import { Timeline } from "./timeline/timeline.js";
 import { placeTools } from "./tools.js";
 import { Treegrid } from "./treegrid.js";
 import { Views } from "./views.js";
@@ -61,6 +62,7 @@ class SignalsPanel extends HTMLElement {
         offerSqlPanel(this);
         this.details = new Details(this, settings.details);
         this.tree = new Treegrid(this.querySelector(".fsp-cascade"), settings, this.details);
+        this.timeline = new Timeline(this, this.querySelector(".fsp-timeline"), settings);
         startSorting(this, settings.sort, this.details);
         this.filter = new Filter(this, settings);
         this.filter.onChange = () => {
@@ -81,10 +83,12 @@ class SignalsPanel extends HTMLElement {
         this.details.openAgain();
     }
 
-    // Only the view that is shown is filtered; the others follow when they are shown.
+    // Of the views only the one that is shown is filtered; the others follow when they are shown.
+    // The cascade always is: the picture above them goes by it.
     applyFilter() {
+        this.tree.filter(this.filter);
+        this.timeline.filter();
         if (this.views.shown === "cascade") {
-            this.tree.filter(this.filter);
             this.filter.say(
                 this.tree.rows.filter((row) => row.dataset.kind !== "phase"),
                 (row) => this.tree.passes(row),

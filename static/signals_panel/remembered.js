@@ -14,6 +14,7 @@ export function settingsOf(requestId) {
             open: null, // rows of the tree; null until the costliest path is read from the page
             details: new Set(),
             sort: {}, // by view
+            shown: null, // the stretch of the timeline, in microseconds; null for all of it
         });
     }
     return remembered.get(requestId);

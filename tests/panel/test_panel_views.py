@@ -219,3 +219,13 @@ def test_views_need_no_login(view):
 
     patterns = {each.name: each.callback for each in FiredSignalsPanel.get_urls()}
     assert patterns[f"fired_signals_{view.replace('-', '_')}"].login_required is False
+
+
+def test_the_timeline(visit):
+    served = visit("/shop/cascade/")
+
+    answer = visit(f"/__debug__/fired_signals/timeline/?request_id={served.request_id}")
+    picture = json.loads(answer.body)
+    assert answer.status == 200
+    assert [str(row["row"]) for row in picture["rows"]] == list(served.report["boxes"])
+    assert visit("/__debug__/fired_signals/timeline/?request_id=gone").status == 404

@@ -108,6 +108,27 @@ def test_less_room_takes_fewer_boxes_and_then_fewer_rows():
     assert boxes(many, 25) == {"0": [0, 100_000]}
 
 
+def test_a_report_of_many_rows_that_ran_often(clock, connect):
+    def named(number):
+        def receiver(sender, **kwargs):
+            clock.tick(1)
+
+        receiver.__qualname__ = f"r{number}"
+        return receiver
+
+    for number in range(100):
+        connect(sent, named(number))
+    with record_signals() as recording:
+        for _ in range(40):
+            sent.send(sender=None)
+    report = built(recording)
+
+    assert len(json.dumps(report["boxes"])) <= 30_000
+    # Fewer each, and each has some.
+    assert len(report["boxes"]) == len(report["rows"]) == 101
+    assert len(report["boxes"]["1"]) == 2 * 15
+
+
 def test_what_was_only_added_up_has_none(connect, settings):
     settings.SIGNALS_PANEL = {"MAX_KEPT": 1}
     connect(sent, lambda sender, **kwargs: None)
