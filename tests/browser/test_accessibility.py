@@ -86,6 +86,20 @@ def test_a_hint_and_what_runs_for_a_model(site, page, open_panel, scheme):
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("path", ["shop/cascade", "showcase/loop", "showcase/deferred"])
+def test_timeline(site, page, open_panel, scheme, path):
+    content = open_panel(f"{site}/{path}/")
+    expect(content.locator(".fsp-block").first).to_be_visible()
+    # With all that shows by and by: the small picture, the button, the keys.
+    content.get_by_role("button", name="Zoom in").click()
+    content.get_by_role("button", name="Zoom in").press("Tab")
+    page.keyboard.press("ArrowRight")
+    expect(content.locator(".fsp-keys")).to_be_visible()
+    expect(content.get_by_role("button", name="Show all")).to_be_visible()
+
+    assert violations(page) == []
+
+
 def test_empty_page(site, page, open_panel, scheme):
     open_panel(f"{site}/showcase/nothing/")
 

@@ -6,6 +6,9 @@ import pytest
 from conftest import serving
 from playwright.sync_api import expect
 
+# The colour of receivers in the picture, as the style sheet has it.
+CALL = "rgb(143, 202, 150)"
+
 
 @pytest.mark.parametrize("shadow", ["0", "1"])
 @pytest.mark.parametrize("in_page", ["0", "1"])
@@ -26,6 +29,12 @@ def test_no_violation(tmp_path, page, open_panel, shadow, in_page):
             content.get_by_role("tab", name=name).click()
         content.locator(".fsp-card a[data-goto], .fsp-call:visible .fsp-open").first.click()
         expect(content.locator(".fsp-details")).to_contain_text("def ")
+        # The picture, zoomed: drawn by attributes alone.
+        expect(content.locator(".fsp-block").first).to_be_visible()
+        content.get_by_role("button", name="Zoom in").click()
+        expect(content.locator(".fsp-minimap")).to_be_visible()
+        fill = "rect => getComputedStyle(rect).fill"
+        assert content.locator(".fsp-block[data-kind=call] rect").first.evaluate(fill) == CALL
         page.wait_for_timeout(200)
 
 

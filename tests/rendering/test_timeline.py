@@ -117,14 +117,14 @@ def test_names_are_short(connect, transactional_db):
     found = [name for name in found if ".py:" not in name]
 
     assert found[:2] == [f"sent from {__name__}.Sender", "receiver"]
-    assert found[2:] == [
+    assert set(found[2:]) == {
         "save showcase.Tag",
         "INSERT showcase_tag",
         "SELECT showcase_tag",
         "cache get shop:lamp",
         "tell",
         "SELECT",
-    ]
+    }
 
 
 def test_a_row_of_which_nothing_was_kept_is_not_there(connect, settings):

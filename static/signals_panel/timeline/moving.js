@@ -49,6 +49,7 @@ export class Moving {
     // Dragging
 
     begin(event) {
+        this.hasDragged = false;
         if (event.button === 0) {
             this.drag = { from: this.x(event), to: this.x(event), pointer: event.pointerId };
         }
