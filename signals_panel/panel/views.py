@@ -56,7 +56,7 @@ def outline(request: HttpRequest) -> JsonResponse:
 @render_with_toolbar_language
 def timeline(request: HttpRequest) -> JsonResponse:
     """What the picture of the request is drawn of: ``?request_id=...``."""
-    return JsonResponse(timeline_of(_stats(request)))
+    return JsonResponse(timeline_of(stats_of(request)))
 
 
 @login_not_required

@@ -17,6 +17,7 @@ VIEWS = [
     "compare",
     "markdown",
     "saved",
+    "timeline",
 ]
 
 
