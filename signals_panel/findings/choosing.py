@@ -53,17 +53,15 @@ def _found_by(rule: Rule, analysis: Analysis, threshold: float) -> list[Found]:
 
 
 def _others_first(found: list[Found]) -> list[Found]:
-    """In their order, but what is said of a receiver once more after the first of all others."""
+    """What is said of a receiver once more comes after the first of all others of its rank."""
     told: set[str] = set()
-    first: list[Found] = []
-    again: list[Found] = []
+    order: list[tuple[int, bool]] = []
     for each in found:
-        receiver = each.figures.get("receiver")
-        is_again = receiver in told and RULES[each.code].rank != ERRORS
-        (again if is_again else first).append(each)
+        receiver, rank = each.figures.get("receiver"), RULES[each.code].rank
+        order.append((rank, receiver in told and rank != ERRORS))
         if receiver is not None:
             told.add(receiver)
-    return first + again
+    return [each for _, each in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
 
 
 def _is_said_already(each: Found, said: dict[tuple[int, str], Found]) -> bool:

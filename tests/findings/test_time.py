@@ -6,9 +6,11 @@ import asyncio
 
 import pytest
 from django.db import transaction
+from django.db.models.signals import post_save
 from django.dispatch import Signal
 
 from findings.found import codes_in, found_in
+from showcase.models import Tag
 from signals_panel.effects import Invocation, kind_of, watch
 from signals_panel.recording import credit, current
 
@@ -196,3 +198,20 @@ def test_a_packages_receiver_is_not_the_projects_to_change(connect, clock, monke
     (found,) = found_in(lambda: sent.send(None))
     assert found.code == "slow"
     assert found.advice.startswith("See whether findings has a setting")
+
+
+def test_what_costs_time_comes_before_what_does_not(connect, clock, query):
+    def repeats(**kwargs):
+        for _ in range(5):
+            query(10)
+        clock.tick(100)
+
+    connect(sent, repeats, dispatch_uid="a")
+
+    def work():
+        sent.send(None)
+        Tag.objects.update(name="b")
+
+    Tag.objects.create(name="a")
+    connect(post_save, lambda **kwargs: None, sender=Tag)
+    assert codes_in(work) == ["slow", "repeated", "bypassed"]
