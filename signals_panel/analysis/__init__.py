@@ -4,7 +4,7 @@
 """
 
 from signals_panel.analysis import silent
-from signals_panel.analysis.analysis import Analysis, TimeSplit, analyse
+from signals_panel.analysis.analysis import Analysis, analyse
 from signals_panel.analysis.bypassed import signals_not_sent_by
 from signals_panel.analysis.glance import (
     Extent,
@@ -17,6 +17,7 @@ from signals_panel.analysis.glance import (
 )
 from signals_panel.analysis.housekeeping import is_all_housekeeping, is_housekeeping
 from signals_panel.analysis.silent import Silent
+from signals_panel.analysis.time import TimeSplit
 from signals_panel.analysis.tree import Phase, Tree, TreeCall, milliseconds
 
 __all__ = [

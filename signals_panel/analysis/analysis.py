@@ -9,23 +9,12 @@ from signals_panel.analysis.bypassed import bypassed
 from signals_panel.analysis.glance import Glance, glance, unheard
 from signals_panel.analysis.housekeeping import is_housekeeping
 from signals_panel.analysis.silent import Silent, silent_receivers
+from signals_panel.analysis.time import TimeSplit, split
 from signals_panel.analysis.tree import Tree, TreeCall
 from signals_panel.describe import ReceiverName
 from signals_panel.recording import Group, Root, sums, with_blocks
-from signals_panel.results import SQL, Recording, node_of
+from signals_panel.results import Recording, node_of
 from signals_panel.wiring import PROJECT, Connections, is_djangos, origin_of
-
-
-@dataclass(frozen=True)
-class TimeSplit:
-    """What the time of a recording went to, in milliseconds; the three are the whole."""
-
-    outside_sql: float
-    """In receivers, but for their SQL."""
-    sql: float
-    """SQL in receivers."""
-    rest: float
-    """Outside of receivers."""
 
 
 @dataclass(frozen=True)
@@ -91,30 +80,11 @@ def analyse(recording: Recording | Root, connections: Connections | None = None)
     return Analysis(
         glance=at_a_glance,
         tree=tree,
-        time=_split(tree, at_a_glance),
+        time=split(tree, at_a_glance),
         connections=connections,
         silent=silent_receivers(root, tree, connections),
         unheard=unheard(root),
         unrecorded=sums.unrecorded(root),
         no_room=sums.no_room(root),
         bulk=list(bulk),
-    )
-
-
-def _split(tree: Tree, at_a_glance: Glance) -> TimeSplit:
-    totals = at_a_glance.totals
-    in_receivers = max(0.0, totals.receiver_ms - at_a_glance.housekeeping["ms"])
-    sql = sum(
-        effect.ns / 1e6
-        for dispatch, call, _, effects in tree.calls
-        if effects and not is_housekeeping(dispatch, call)
-        for effect in effects
-        if effect.key.kind == SQL
-    )
-    # Where receivers overlap, their SQL can add up to more than the time they took.
-    sql = min(sql, in_receivers)
-    return TimeSplit(
-        outside_sql=in_receivers - sql,
-        sql=sql,
-        rest=max(0.0, totals.duration_ms - in_receivers),
     )

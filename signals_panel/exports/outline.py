@@ -12,10 +12,13 @@ from signals_panel.wording import (
     deferred_text,
     duration_text,
     effects_text,
+    figures,
     headline,
     operation_text,
+    plain_sentence,
     rolled_back_text,
     said_texts,
+    verdict,
 )
 
 _MAX_TEXT = 100
@@ -29,7 +32,10 @@ def outline(report: Mapping[str, Any], short: Any = str) -> str:
     """
     if not report:
         return ""
-    lines = [f"Signals: {headline(report)} of {duration_text(report['totals']['duration_ms'])}"]
+    lines = [
+        f"Signals: {plain_sentence(verdict(report), report, short) or headline(report)}",
+        " · ".join(figures(report, report["totals"]["all_effects"])),
+    ]
     skipped = None
     waiting: list[str] = []
     for row in report["rows"]:

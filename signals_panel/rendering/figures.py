@@ -1,61 +1,36 @@
-"""The figures at the top, and the bar of what the time went to."""
+"""The bar of what the time went to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from signals_panel.effects import kind_of
-from signals_panel.wording import count_text, duration_text
+from signals_panel.wording import duration_text, share_text, time_label
+
+# A shade of each part where there are no styles.
+_SHADES = {"outside": "#ddd", "python": "#888", "effect": "#444"}
 
 
-def figures(
-    stats: Mapping[str, Any], costs: Mapping[str, Any], kinds: list[str]
-) -> list[dict[str, str]]:
-    """The figures that a developer looks for first."""
-    totals, raised = stats["totals"], stats["raised"]
-    whole = totals["duration_ms"]
-    # No share where none was measured.
-    share = f"{costs['ms'] / whole:.0%} of {duration_text(whole)}" if whole else ""
-    shown = [
-        {"label": "Signals fired", "value": f"{costs['dispatches'] + totals['unheard']:,}",
-         "note": f"{costs['dispatches']:,} heard, {totals['unheard']:,} unheard"},
-        {"label": "Receivers called", "value": f"{costs['calls']:,}",
-         "note": f"{raised:,} raised" if raised else ""},
-        {"label": "Time in receivers", "value": duration_text(costs["ms"]), "note": share},
-    ]  # fmt: skip
-    for name in kinds:
-        kind = kind_of(name)
-        # Housekeeping's are among all of them, too.
-        number = count_text(totals["all_effects"].get(name, 0), kind.singular, kind.plural)
-        value = f"{costs['effects'].get(name, 0):,}"
-        label = f"{kind.plural[:1].upper()}{kind.plural[1:]} in receivers"
-        shown.append({"label": label, "value": value, "note": f"of {number}"})
-    return shown
-
-
-# What each is called, and its shade where there are no styles.
-_TIME_PARTS = {
-    "outside_sql": ("outside SQL in receivers", "#888"),
-    "sql": ("SQL in receivers", "#444"),
-    "rest": ("the rest of the request", "#ddd"),
-}
-
-
-def time_parts(time: Mapping[str, float]) -> list[dict[str, Any]]:
-    """The parts of the bar, in thousandths of the whole."""
-    whole = sum(time.values()) or 1.0
+def time_parts(time: Mapping[str, Any], kinds: list[str]) -> list[dict[str, Any]]:
+    """The parts of the bar, in thousandths of the whole; effects in the order of ``kinds``."""
+    effects = time["effects"]
+    in_order = [kind for kind in kinds if kind in effects]
+    in_order += [kind for kind in effects if kind not in in_order]
+    times = [("outside", "", time["outside"]), ("python", "", time["python"])]
+    times += [("effect", kind, effects[kind]) for kind in in_order]
+    whole = sum(ms for _, _, ms in times) or 1.0
     parts = []
     start = 0.0
-    for key, (label, shade) in _TIME_PARTS.items():
-        width = time[key] / whole * 1000
+    for part, kind, ms in times:
+        width = ms / whole * 1000
         parts.append(
             {
-                "key": key,
-                "label": label,
-                "shade": shade,
-                "ms": duration_text(time[key]),
-                "share": _share(time[key] / whole),
+                "key": kind or part,
+                "is_effect": part == "effect",
+                "label": time_label(part, kind),
+                "shade": _SHADES[part],
+                "ms": duration_text(ms),
+                "share": share_text(ms / whole),
                 "x": f"{start:.1f}",
                 "width": f"{width:.1f}",
             }
@@ -79,7 +54,3 @@ def toolbar_part(stats: Mapping[str, Any]) -> dict[str, Any] | None:
 
 # Less is nothing that a developer could see.
 _LEAST_TOOLBAR_MS = 0.05
-
-
-def _share(part: float) -> str:
-    return "<1%" if 0 < part < 0.005 else f"{part:.0%}"

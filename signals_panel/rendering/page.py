@@ -7,13 +7,14 @@ from typing import Any
 
 from signals_panel.conf import Config
 from signals_panel.effects import EffectKind, kind_of, kinds
-from signals_panel.rendering.figures import figures, time_parts, toolbar_part
+from signals_panel.rendering.figures import time_parts, toolbar_part
 from signals_panel.rendering.findings import cards
 from signals_panel.rendering.names import Names
 from signals_panel.rendering.rows import Rows
 from signals_panel.rendering.tables import Tables
 from signals_panel.rendering.timeline import legend
-from signals_panel.wording import duration_text, notes, own_costs
+from signals_panel.rendering.verdict import sentence_html
+from signals_panel.wording import duration_text, figures, notes, own_costs, verdict
 
 # The views of a report with more rows than this are folded up until the script has come.
 _MAX_UNFOLDED = 100
@@ -31,8 +32,9 @@ def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
     return {
         "has_report": True,
         "is_empty": not costs["calls"],
-        "summary": figures(stats, costs, kind_names),
-        "time": time_parts(stats["time"]),
+        "verdict": sentence_html(verdict(stats), names),
+        "summary": figures(stats, kind_names),
+        "time": time_parts(stats["time"], kind_names),
         "toolbar": toolbar_part(stats),
         "notes": notes(stats),
         "bulk": [f"{model}.objects.{name}()" for name, model in stats["bulk"]],

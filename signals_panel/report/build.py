@@ -60,7 +60,7 @@ def with_groups(analysis: Analysis, config: Config) -> tuple[Report, dict[int, G
     report.update(
         {
             "is_brief": False,
-            "time": asdict(analysis.time),
+            "time": asdict(analysis.time),  # type: ignore[typeddict-item] # of that shape
             "phases": [
                 [phase.name, milliseconds(tree.axis(phase.start))]
                 for phase in tree.phases
@@ -158,7 +158,7 @@ def empty(faults: list[str]) -> Report:
         "totals": Totals(0, 0, 0, 0, 0, 0.0, 0.0, 0.0, {}, {})._asdict(),
         "housekeeping": {"dispatches": 0, "calls": 0, "effects": {}, "ms": 0},
         "raised": 0,
-        "time": {"outside_sql": 0.0, "sql": 0.0, "rest": 0.0},
+        "time": {"outside": 0.0, "python": 0.0, "effects": {}},
         "phases": [],
         "rows": [],
         "boxes": {},

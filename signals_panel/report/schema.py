@@ -388,6 +388,14 @@ class Housekeeping(TypedDict):
     ms: float
 
 
+class TimeParts(TypedDict):
+    """What the time went to: see ``analysis.TimeSplit``. The parts are the whole."""
+
+    outside: float
+    python: float
+    effects: dict[str, float]
+
+
 class Report(TypedDict, total=False):
     """All that the panel shows of one recording."""
 
@@ -399,8 +407,8 @@ class Report(TypedDict, total=False):
     housekeeping: Housekeeping
     raised: int
     """Exceptions of receivers."""
-    time: dict[str, float]
-    """``outside_sql``, ``sql``, ``rest``: see ``analysis.TimeSplit``."""
+    time: TimeParts
+
     phases: list[list[Any]]
     """``[name, start_ms]``."""
     rows: list[Row]

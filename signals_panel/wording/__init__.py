@@ -3,9 +3,9 @@
 from signals_panel.wording.comparing import verdict_text
 from signals_panel.wording.connected import models_titles, runs_titles
 from signals_panel.wording.findings import FindingText, docs_of, finding_text, mark_text
-from signals_panel.wording.glance import headline, notes, own_costs
+from signals_panel.wording.glance import figures, headline, notes, own_costs
 from signals_panel.wording.not_called import advice_text, hint_text, others_text, reason_text
-from signals_panel.wording.numbers import count_text, duration_text, effects_text
+from signals_panel.wording.numbers import count_text, duration_text, effects_text, share_text
 from signals_panel.wording.rows import (
     deferred_text,
     fate_text,
@@ -13,10 +13,17 @@ from signals_panel.wording.rows import (
     rolled_back_text,
     said_texts,
 )
+from signals_panel.wording.sentences import Code, Place, Sentence, Stress, plain_sentence
+from signals_panel.wording.time import time_label
 from signals_panel.wording.timeline import box_text, kind_text, times_text
+from signals_panel.wording.verdict import verdict
 
 __all__ = [
+    "Code",
     "FindingText",
+    "Place",
+    "Sentence",
+    "Stress",
     "advice_text",
     "box_text",
     "count_text",
@@ -25,6 +32,7 @@ __all__ = [
     "duration_text",
     "effects_text",
     "fate_text",
+    "figures",
     "finding_text",
     "headline",
     "hint_text",
@@ -35,10 +43,14 @@ __all__ = [
     "operation_text",
     "others_text",
     "own_costs",
+    "plain_sentence",
     "reason_text",
     "rolled_back_text",
     "runs_titles",
     "said_texts",
+    "share_text",
+    "time_label",
     "times_text",
+    "verdict",
     "verdict_text",
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from signals_panel.wording.numbers import count_text, duration_text
+from signals_panel.effects import kind_of
+from signals_panel.wording.numbers import count_text, duration_text, share_text
 
 
 def own_costs(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -23,23 +24,60 @@ def own_costs(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def headline(report: Mapping[str, Any]) -> str:
-    """``1 raised · 7 receivers · 12 queries · 23 ms``: what went wrong and what ran, its cost.
+    """``1 raised · receivers took 23.0 ms, 12 queries``: the verdict in a line, at any time.
 
     Without Django's own housekeeping at the beginning and end of a request, so that a page
-    whose signals do nothing says 0.
+    whose signals do nothing says so.
     """
     if not report:
         return ""
-    costs = own_costs(report)
+    costs, sent = own_costs(report), report["totals"]["unheard"]
+    if not costs["calls"]:
+        return f"{sent:,} sent, no receivers" if sent else "No signals sent"
+    took = f"eceivers took {duration_text(costs['ms'])}"
+    queries = costs["effects"].get("sql", 0)
+    if queries:
+        took += f", {count_text(queries, 'query', 'queries')}"
     raised = report.get("raised", 0)
-    return " · ".join(
-        [
-            *([f"{raised:,} raised"] if raised else []),
-            count_text(costs["calls"], "receiver"),
-            count_text(costs["effects"].get("sql", 0), "query", "queries"),
-            duration_text(costs["ms"]),
-        ]
-    )
+    return f"{raised:,} raised · r{took}" if raised else f"R{took}"
+
+
+def figures(report: Mapping[str, Any], kinds: Iterable[str]) -> list[str]:
+    """The figures below the verdict: ``9 sent, 2 had receivers``, ``2 of 3 queries``, ...
+
+    Effects are those of receivers, of all of their kind.
+    """
+    totals, raised, costs = report["totals"], report["raised"], own_costs(report)
+    sent = costs["dispatches"] + totals["unheard"]
+    if not costs["calls"]:
+        return [f"{sent:,} sent, no receivers" if sent else "0 sent"]
+    shown = [
+        f"{sent:,} sent, {costs['dispatches']:,} had receivers",
+        _called(report, costs["calls"]),
+    ]
+    if raised:
+        shown.append(f"{raised:,} raised")
+    whole = totals["duration_ms"]
+    if whole:
+        # No share where none was measured.
+        shown.append(
+            f"in receivers {duration_text(costs['ms'])} of {duration_text(whole)}, "
+            f"{share_text(costs['ms'] / whole)}"
+        )
+    for name in kinds:
+        kind = kind_of(name)
+        # Housekeeping's are among all of them, too.
+        number = count_text(totals["all_effects"].get(name, 0), kind.singular, kind.plural)
+        shown.append(f"{costs['effects'].get(name, 0):,} of {number}")
+    return shown
+
+
+def _called(report: Mapping[str, Any], calls: int) -> str:
+    number = sum(not row["housekeeping"] for row in report["receivers"])
+    if report["left_out"]["receivers"]:
+        return count_text(calls, "receiver call")
+    called = count_text(number, "receiver")
+    return called if calls == number else f"{called} called {count_text(calls, 'time')}"
 
 
 def notes(report: Mapping[str, Any]) -> list[str]:

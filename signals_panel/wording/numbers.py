@@ -40,6 +40,11 @@ def _two_units(number: int, size: int, large: str, small: str) -> str:
     return f"{whole:,} {large} {rest} {small}" if rest else f"{whole:,} {large}"
 
 
+def share_text(part: float) -> str:
+    """``37%``, or ``<1%`` of what is more than nothing."""
+    return "<1%" if 0 < part < 0.005 else f"{part:.0%}"
+
+
 def count_text(number: int, singular: str, plural: str | None = None) -> str:
     """``1 query``, ``2,000 queries``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
