@@ -78,7 +78,8 @@ def _text(row: Mapping[str, Any], report: Mapping[str, Any], short: Any) -> str:
 def _dispatch(row: Mapping[str, Any], _report: Mapping[str, Any], _short: Any) -> str:
     said = [*([row["method"]] if row["method"] != "send" else []), *said_texts(row)]
     name = row["signal"].rpartition(".")[2]
-    return f"{name} from {row['sender'] or 'no sender'}" + _in_brackets(said)
+    sender = f"from {row['sender']}" if row["sender"] else "with sender=None"
+    return f"{name} {sender}" + _in_brackets(said)
 
 
 def _call(row: Mapping[str, Any], _report: Mapping[str, Any], _short: Any) -> str:

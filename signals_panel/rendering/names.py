@@ -29,6 +29,11 @@ def name_html(path: str) -> SafeString:
     )
 
 
+def signal_html(path: str) -> SafeString:
+    """``post_save``, with all of its path for who points at it."""
+    return format_html('<b title="{}">{}</b>', path, _breakable(path.rpartition(".")[2]))
+
+
 class Names:
     """Made once for each report, and looked up for each row."""
 
@@ -37,6 +42,7 @@ class Names:
         self._texts = stats["texts"]
         self._short: dict[tuple[str, int], SafeString] = {}
         self._names: dict[str, SafeString] = {}
+        self._short_signals: dict[str, SafeString] = {}
         # Where the other views have a row for what the cascade shows.
         self._receivers = {row["receiver"]: n for n, row in enumerate(stats["receivers"])}
         self._signals = {
@@ -49,6 +55,13 @@ class Names:
         known = self._names.get(path)
         if known is None:
             known = self._names[path] = name_html(path)
+        return known
+
+    def signal(self, path: str) -> SafeString:
+        """As ``signal_html``."""
+        known = self._short_signals.get(path)
+        if known is None:
+            known = self._short_signals[path] = signal_html(path)
         return known
 
     def line(self, index: int | None) -> dict[str, Any] | None:

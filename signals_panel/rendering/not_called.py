@@ -7,7 +7,7 @@ from typing import Any
 
 from signals_panel.conf import Config
 from signals_panel.rendering.links import place_html
-from signals_panel.rendering.names import name_html
+from signals_panel.rendering.names import name_html, signal_html
 from signals_panel.report import NotCalledRow
 from signals_panel.wiring import PROJECT
 from signals_panel.wording import advice_text, hint_text, others_text, reason_text
@@ -42,7 +42,7 @@ def _row(row: NotCalledRow, config: Config) -> dict[str, Any]:
         **row,
         "name": name_html(receiver) if receiver else None,
         "place": place_html(line, config.editor_url) if line else None,
-        "signal_name": name_html(row["signal"]),
+        "signal_name": signal_html(row["signal"]),
         "why": reason_text(row),
         "advice": advice_text(row),
         "hint": hint_text(row),

@@ -132,7 +132,7 @@ class Rows:
 
     def _dispatch(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            "name": self._names.name(row["signal"]),
+            "name": self._names.signal(row["signal"]),
             "said": said_texts(row),
             "sent_from": self._names.line(row["sent_from"]),
             "via": [self._names.lines[index] for index in row["via"]],

@@ -11,6 +11,7 @@ from signals_panel.wording import (
     duration_text,
     effects_text,
     reason_text,
+    repeated_text,
 )
 
 
@@ -57,7 +58,7 @@ class Tables:
         return {
             **row,
             "number": self._names.number_of_signal(row),
-            "name": self._names.name(row["signal"]),
+            "name": self._names.signal(row["signal"]),
             "total": duration_text(row["ms"]) if row["heard"] else "",
             "objects": _objects_text(row) if row["senders"] > 1 else "",
             "receivers": [
@@ -71,7 +72,7 @@ class Tables:
         return {
             **row,
             "name": self._names.name(row["receiver"]) if row["receiver"] else None,
-            "signal": self._names.name(row["signal"]),
+            "signal": self._names.signal(row["signal"]),
             "reason": reason_text(row),
             "defined_at": self._names.line(row["defined_at"]),
         }
@@ -92,13 +93,23 @@ class Tables:
             "text": self._names.text(row),
             "total": duration_text(row["ms"]),
             "longest": duration_text(row["longest_ms"]),
-            "is_repeated": row["sends"] > 1,
+            "repeated": self._repeated(row),
             "receivers": [
                 {"name": self._names.name(name), "text": _each_text(row["effect"], calls, count)}
                 for name, calls, count in row["receivers"]
             ],
             "sent_from": [self._names.lines[index] for index in row["sent_from"]],
         }
+
+    def _repeated(self, row: Mapping[str, Any]) -> str:
+        """Empty for what only one receiver call caused."""
+        if row["sends"] < 2:
+            return ""
+        calls = {each["receiver"]: each["calls"] for each in self.stats["receivers"]}
+        is_every = not row["more_receivers"] and all(
+            calls.get(name) == number for name, number, _ in row["receivers"]
+        )
+        return repeated_text(row["effect"], row["sends"], is_every=is_every)
 
 
 def _objects_text(row: Mapping[str, Any]) -> str:

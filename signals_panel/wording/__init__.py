@@ -10,6 +10,7 @@ from signals_panel.wording.rows import (
     deferred_text,
     fate_text,
     operation_text,
+    repeated_text,
     rolled_back_text,
     said_texts,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "own_costs",
     "plain_sentence",
     "reason_text",
+    "repeated_text",
     "rolled_back_text",
     "runs_titles",
     "said_texts",

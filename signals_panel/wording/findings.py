@@ -251,7 +251,7 @@ def _raw(figures: Figures) -> FindingText:
 def _weak(figures: Figures) -> FindingText:
     return FindingText(
         figures["receiver"],
-        "is a local function, and connected weakly.",
+        "is a local function, and connected with a weak reference.",
         "Where nothing else holds it, it is gone without a word; with DEBUG Django's cache of "
         "signatures holds it.",
         "Define it in the module, or connect it with weak=False.",

@@ -41,7 +41,7 @@ _REASONS = {
     "own method": "{method} didn't call it",
     "not kept": "not called in what was kept in detail",
     "connected late": "connected only after the signal was sent",
-    "collected": "connected weakly, and garbage-collected before the signal was sent",
+    "collected": "connected with a weak reference, and garbage-collected before the send",
 }
 
 
@@ -85,7 +85,7 @@ _RELATED = {
     "for each of the two.",
     "parent": "A model sends its own class, and not its parents': {model} inherits from {of}. "
     "Connect the receiver for each of the two.",
-    "abstract": "An abstract model sends nothing itself: connect the receiver for {model}, which "
+    "abstract": "An abstract model sends nothing: connect the receiver for {model}, which "
     "inherits from {of}.",
 }
 _WITHOUT_CONFIG = (

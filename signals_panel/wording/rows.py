@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from signals_panel.effects import kind_of
 from signals_panel.wording.numbers import count_text
 
 # Operations -----------------------------------------------------------------------------
@@ -21,6 +22,12 @@ def operation_text(row: Mapping[str, Any]) -> str:
 def said_texts(row: Mapping[str, Any]) -> list[str]:
     """What senders said: ``created``, or ``created × 3`` where some didn't say so."""
     return [_of_some(text, number, row) for text, number in row.get("said", ())]
+
+
+def repeated_text(effect: str, sends: int, *, is_every: bool) -> str:
+    """``same query on every send (200×)``, or ``on 20 sends`` where others went without."""
+    same = f"same {kind_of(effect).singular}"
+    return f"{same} on every send ({sends:,}×)" if is_every else f"{same} on {sends:,} sends"
 
 
 def rolled_back_text(row: Mapping[str, Any]) -> str:

@@ -48,7 +48,7 @@ def verdict(report: Mapping[str, Any]) -> Sentence:
 
 
 def _receivers(report: Mapping[str, Any], cost: Cost, in_receivers: float) -> Sentence:
-    lines = [each for each in cost.lines if each.each_ms or len(cost.lines) == 1]
+    lines = [each for each in cost.lines if each.receivers_ms or len(cost.lines) == 1]
     first = lines[0] if lines else None
     if first is None:
         return sentence(

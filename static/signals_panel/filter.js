@@ -96,10 +96,11 @@ export class Filter {
         return !text || this.searchText(row).includes(text);
     }
 
-    // A row's text, with its statement in full and the full paths of its files.
+    // A row's text, with its statement in full and the full paths of its files and signals.
     searchText(row) {
         if (row.searchText === undefined) {
-            const places = [...row.querySelectorAll(".fsp-place")].map((place) => place.title);
+            const titled = row.querySelectorAll(".fsp-place, b[title]");
+            const places = [...titled].map((each) => each.title);
             const statement = this.statements.get(row.dataset.same) || "";
             const parts = [row.textContent, statement, row.dataset.find || "", ...places];
             row.searchText = parts.join("\n").toLowerCase();

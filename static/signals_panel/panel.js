@@ -14,7 +14,7 @@ import { offerSqlPanel, showInSqlPanel } from "./sqlpanel.js";
 import { addStyles } from "./styles.js";
 import { Timeline } from "./timeline/timeline.js";
 import { placeTools } from "./tools.js";
-import { Treegrid } from "./treegrid.js";
+import { INTERACTIVE, Treegrid } from "./treegrid.js";
 import { Views } from "./views.js";
 import { waitForReport } from "./waiting.js";
 
@@ -112,6 +112,16 @@ class SignalsPanel extends HTMLElement {
                 act(this, element);
                 return;
             }
+        }
+        this.openRow(event);
+    }
+
+    // A click anywhere on a row of a table opens its details; the cascade has its own ways.
+    openRow(event) {
+        const row = event.target.closest(".fsp-sortable > tbody > tr");
+        const button = row?.querySelector(":scope > td > [data-details]");
+        if (button && !event.target.closest(INTERACTIVE) && !String(getSelection())) {
+            this.details.toggle(button);
         }
     }
 

@@ -3,7 +3,7 @@
 
 import { Tree } from "./tree.js";
 
-const INTERACTIVE = "button, a, input, label, summary, [data-details]";
+export const INTERACTIVE = "button, a, input, label, summary, [data-details]";
 
 export class Treegrid extends Tree {
     constructor(table, settings, details) {
@@ -73,8 +73,14 @@ export class Treegrid extends Tree {
         const isFree = !event.target.closest(INTERACTIVE) && this.parent.has(row);
         // A click may end a selection of text, which is meant for copying.
         if (isFree && !String(getSelection())) {
-            this.focus(row);
-            this.toggle(row);
+            this.makeCurrent(row);
+            // What was clicked on is in sight: it stays where it is.
+            row.focus({ preventScroll: true });
+            if (this.isParent(row)) {
+                this.toggle(row);
+            } else {
+                this.openDetails(row);
+            }
         }
     }
 

@@ -116,7 +116,7 @@ def test_connected_only_afterwards(connect):
     assert reasons(recording) == {"also_hears": "connected only after the signal was sent"}
 
 
-GONE = "connected weakly, and garbage-collected before the signal was sent"
+GONE = "connected with a weak reference, and garbage-collected before the send"
 
 
 def test_a_function_that_is_gone_is_counted(settings):

@@ -94,7 +94,7 @@ def test_it_is_on_the_page(index):
     # Columns, the filter, a figure, a view of its own, and the row itself.
     assert html.count("<span>Search</span></th>") == 2
     assert '<input type="checkbox" name="with" value="search"> with search requests' in html
-    assert "Search requests in receivers" in html
+    assert "<li>12 of 12 search requests</li>" in html
     assert 'id="fsp-view-effects-search"' in html
     assert html.count('data-with="search"') == 2
     assert ">put lamp</button>" in html

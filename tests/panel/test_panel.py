@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import re
 
 import pytest
 from debug_toolbar.panels.signals import SignalsPanel
@@ -81,23 +82,21 @@ def test_subtitle_says_what_the_signals_cost(visit):
     served = visit("/shop/cascade/")
 
     subtitle = stored_panel(served.request_id).nav_subtitle
-    receivers, queries, time = subtitle.split(" · ")
-    assert (receivers, queries) == ("5 receivers", "2 queries")
-    assert time.endswith("\N{NO-BREAK SPACE}ms")
-    assert "5 receivers · 2 queries · " in served.body.decode()
+    assert re.fullmatch(r"Receivers took [\d.]+\sms, 2 queries", subtitle)
+    assert re.search(r"Receivers took [\d.]+\sms, 2 queries", served.body.decode())
 
 
 def test_subtitle_of_a_page_that_fires_nothing(visit):
     served = visit("/showcase/nothing/")
 
-    assert stored_panel(served.request_id).nav_subtitle.startswith("0 receivers · 0 queries · ")
+    assert stored_panel(served.request_id).nav_subtitle == "No signals sent"
 
 
 def test_empty_state(visit):
     content = stored_panel(visit("/showcase/nothing/").request_id).content
 
-    assert "No receiver ran because of a signal" in content
-    assert "is it connected" in content
+    assert "No signal was sent but Django&#x27;s own" in content
+    assert "See “Not called”" in content
 
 
 def test_server_timing(visit):
@@ -120,8 +119,8 @@ def test_content(visit):
         "shop/receivers.py:",
         "product.save()",
         "<strong>INSERT</strong>",
-        "Signals fired",
-        "Unheard",
+        "8 sent, 2 had receivers",
+        "With receivers",
         "After the response",
     ):
         assert text in content, text
@@ -162,7 +161,7 @@ def test_history_panel_switches_to_another_request(visit):
 
     sidebar = visit(f"/__debug__/history_sidebar/?request_id={cascade.request_id}")
     panels = json.loads(sidebar.body)
-    assert "5 receivers" in panels["FiredSignalsPanel"]["button"]
+    assert "Receivers took " in panels["FiredSignalsPanel"]["button"]
 
 
 def test_render_panel_view(visit):
@@ -315,12 +314,12 @@ def test_the_report_is_built_once_the_response_is_closed(visit, rf, monkeypatch)
     response = WSGIHandler()(rf.get("/shop/product/signal/").environ, lambda *args: None)
     panel = stored_panel(response.headers["djdt-request-id"])
 
-    assert panel.nav_subtitle.startswith("5 receivers · 2 queries · ")
+    assert panel.nav_subtitle.endswith(", 2 queries")
     assert "still being sent" in panel.content
     response.close()
     assert "log_product_change" in panel.content
     panel = stored_panel(response.headers["djdt-request-id"])
-    assert panel.nav_subtitle.startswith("5 receivers · 2 queries · ")
+    assert panel.nav_subtitle.endswith(", 2 queries")
     assert "log_product_change" in panel.content
 
 

@@ -37,7 +37,7 @@ def test_details_of_a_call(visit):
         "product.save()",
         "in cascade",
         "objects",
-        "Connected for <b>shop.Product</b>, weakly.",
+        "Connected to sender <b>shop.Product</b> (weak reference)",
         "frames",
     ):
         assert text in content, text

@@ -62,7 +62,7 @@ def test_nobody_opens_it(serve, builds):
 
     assert builds == []
     assert stored(request_id)["is_brief"]
-    assert stored_panel(request_id).nav_subtitle.startswith("5 receivers · 2 queries · ")
+    assert stored_panel(request_id).nav_subtitle.endswith(", 2 queries")
     assert builds == []
 
 
@@ -131,7 +131,7 @@ def test_what_came_after_the_response_is_in_the_subtitle(serve, connect):
     connect(request_finished, lambda **kwargs: Product.objects.count())
     request_id = serve(CASCADE)
 
-    assert stored_panel(request_id).nav_subtitle.startswith("6 receivers · 3 queries · ")
+    assert stored_panel(request_id).nav_subtitle.endswith(", 3 queries")
 
 
 def test_a_report_that_can_t_be_built(serve, monkeypatch):
@@ -141,7 +141,7 @@ def test_a_report_that_can_t_be_built(serve, monkeypatch):
         raise ZeroDivisionError
 
     monkeypatch.setattr(report, "build", fails)
-    assert "The panel itself failed in part." in stored_panel(request_id).content
+    assert "The panel failed in part." in stored_panel(request_id).content
     assert "ZeroDivisionError" in stored(request_id)["faults"][0]
 
 

@@ -202,9 +202,8 @@ def test_without_a_report():
 @pytest.mark.parametrize(
     "text",
     [
-        "No receiver ran because of a signal",
         "No receiver ran a query",
-        "is it connected",
+        "No signal was sent but Django&#x27;s own",
     ],
 )
 def test_empty_states_say_what_to_check(visit, text):
@@ -215,7 +214,9 @@ def test_the_bar_adds_up_to_the_whole(visit):
     time = context(visit("/shop/cascade/").report, Config())["time"]
 
     assert sum(float(part["width"]) for part in time) == pytest.approx(1000, abs=0.2)
-    assert [part["key"] for part in time] == ["outside_sql", "sql", "rest"]
+    assert [part["key"] for part in time] == [
+        "outside", "python", "sql", "cache", "mail", "http"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_a_save(connect, clock):
     assert 'data-with="sql"' in html
     assert "save showcase.Tag created" in words(html)
     assert (
-        "save showcase.Tag: 0 ms itself, with 1 query of its own; 3.0 ms with the signals it sent, "
+        "save showcase.Tag: 0 ms of its own, with 1 query; 3.0 ms with the signals it sent, "
         "whose receivers caused 1 query."
     ) in details
     assert "Asked for at" in details
@@ -96,7 +96,7 @@ def test_a_bulk_operation(connect):
     assert f"no signals for its 2 rows: {name}" in words(html)
     assert f"no signals for the rows it writes: {name}" in details
     # It sent none.
-    assert "itself, with 1 query of its own." in details
+    assert "of its own, with 1 query." in details
 
 
 def test_deferred_work_that_ran(connect, clock):

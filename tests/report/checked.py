@@ -33,7 +33,10 @@ def check(built):
     if not built["left_out"]["signals"]:
         assert sum(row["heard"] for row in built["signals"]) == totals["dispatches"]
         assert sum(row["unheard"] for row in built["signals"]) == totals["unheard"]
-    assert sum(built["time"].values()) == pytest.approx(totals["duration_ms"])
+    time = built["time"]
+    parts = [time["outside"], time["python"], *time["effects"].values()]
+    assert sum(parts) == pytest.approx(totals["duration_ms"])
+    assert all(part >= 0 for part in parts)
     for row in rows:
         assert all(0 <= thousandth <= 1000 for thousandth in row.get("spans", ()))
     _check_boxes(built)

@@ -404,6 +404,6 @@ def test_abstract_models_send_nothing(connect):
     row = row_of(rows_of(build(recording)), "missed_here")
 
     assert advice_text(row) == (
-        "An abstract model sends nothing itself: connect the receiver for accounts.User, which "
+        "An abstract model sends nothing: connect the receiver for accounts.User, which "
         "inherits from auth.AbstractUser."
     )

@@ -72,14 +72,14 @@ def test_rows(nested):
 
 
 def test_time_split(nested):
-    assert built(nested)["time"] == {"outside_sql": 6.0, "sql": 3.0, "rest": 6.0}
+    assert built(nested)["time"] == {"outside": 6.0, "python": 6.0, "effects": {"sql": 3.0}}
 
 
 def test_time_split_of_overlapping_queries_is_cut_to_the_receivers_time(nested):
     node_of(nested.dispatches[0].calls[0].queries[0]).end += 96_000_000
 
     # A query that outlives its receiver: not what every report holds.
-    assert build(nested)["time"] == {"outside_sql": 0.0, "sql": 9.0, "rest": 6.0}
+    assert build(nested)["time"] == {"outside": 6.0, "python": 0.0, "effects": {"sql": 9.0}}
 
 
 def test_by_receiver(nested):
@@ -199,7 +199,7 @@ def test_no_signals(clock):
     report_ = built(recording)
 
     assert report_["rows"] == report_["receivers"] == report_["signals"] == []
-    assert report_["time"] == {"outside_sql": 0.0, "sql": 0.0, "rest": 1.0}
+    assert report_["time"] == {"outside": 1.0, "python": 0.0, "effects": {}}
 
 
 # As text --------------------------------------------------------------------------------
@@ -212,7 +212,10 @@ def test_outline(nested):
     at = nested.dispatches[0].sent_from.line
     below = nested.dispatches[0].calls[0].dispatches[0].sent_from.line
     assert lines == [
-        f"Signals: 2 receivers · 1 query · 9.0{space}ms of 15.0{space}ms",
+        f"Signals: One `outer.send(sender=Sender)` at test_report.py:{at} took 9.0{space}ms; "
+        f"9.0{space}ms of it was receivers.",
+        "2 sent, 2 had receivers · 2 receivers · "
+        f"in receivers 9.0{space}ms of 15.0{space}ms, 60% · 1 of 1 query",
         f"outer from {NAME} - 9.0{space}ms, test_report.py:{at} outer.send(sender=Sender)",
         f"  {__name__}.nested.<locals>.first - 9.0{space}ms, 1 query",
         f"    SQL SELECT 1 - 3.0{space}ms",

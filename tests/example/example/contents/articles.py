@@ -33,8 +33,8 @@ ACCOUNTS = Section(
                     "Django itself uses signals: logging in saves the user once "
                     "more, to store the time.",
                     "user_logged_in: Django's receiver update_last_login runs one "
-                    "UPDATE, and its save() sends post_save, which "
-                    "create_user_profile hears in vain.",
+                    "UPDATE, and its save() sends post_save, on which "
+                    "create_user_profile has nothing to do.",
                     ("accounts.views.log_in",),
                 ),
             ),
@@ -44,7 +44,7 @@ ACCOUNTS = Section(
                     "Log out",
                     "A signal that nobody listens to costs next to nothing.",
                     "user_logged_out: it was sent, but no receiver is connected, "
-                    "so it is among the unheard signals.",
+                    "so it is among the signals without receivers.",
                     ("accounts.views.log_out",),
                 ),
             ),

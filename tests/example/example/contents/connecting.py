@@ -92,7 +92,7 @@ CONNECTING = (
                 "A local function",
                 "A function that was made inside of another is connected. The signal doesn't "
                 "keep it alive; only a list does, which nobody may dare to remove.",
-                "note_loan, which “is a local function, and connected weakly”.",
+                "note_loan, which “is a local function, and connected with a weak reference”.",
                 ("habits.views.connecting.weak", "reactions.connecting.connect_locally"),
                 "implicit",
                 ("weak",),
