@@ -16,7 +16,9 @@ def time_parts(time: Mapping[str, Any], kinds: list[str]) -> list[dict[str, Any]
     effects = time["effects"]
     in_order = [kind for kind in kinds if kind in effects]
     in_order += [kind for kind in effects if kind not in in_order]
-    times = [("outside", "", time["outside"]), ("python", "", time["python"])]
+    times = [("outside", "", time["outside"])]
+    if time["python"]:
+        times.append(("python", "", time["python"]))
     times += [("effect", kind, effects[kind]) for kind in in_order]
     whole = sum(ms for _, _, ms in times) or 1.0
     parts = []

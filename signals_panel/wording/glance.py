@@ -24,22 +24,19 @@ def own_costs(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def headline(report: Mapping[str, Any]) -> str:
-    """``1 raised · receivers took 23.0 ms, 12 queries``: the verdict in a line, at any time.
+    """``Receivers took 23.0 ms``: the verdict in a line, as short as the side bar is narrow.
 
     Without Django's own housekeeping at the beginning and end of a request, so that a page
     whose signals do nothing says so.
     """
     if not report:
         return ""
-    costs, sent = own_costs(report), report["totals"]["unheard"]
-    if not costs["calls"]:
-        return f"{sent:,} sent, no receivers" if sent else "No signals sent"
-    took = f"eceivers took {duration_text(costs['ms'])}"
-    queries = costs["effects"].get("sql", 0)
-    if queries:
-        took += f", {count_text(queries, 'query', 'queries')}"
-    raised = report.get("raised", 0)
-    return f"{raised:,} raised · r{took}" if raised else f"R{took}"
+    costs, sent, raised = own_costs(report), report["totals"]["unheard"], report.get("raised", 0)
+    if raised:
+        return f"{raised:,} raised in receivers"
+    if costs["calls"]:
+        return f"Receivers took {duration_text(costs['ms'])}"
+    return f"{sent:,} sent, no receivers" if sent else "No signals sent"
 
 
 def figures(report: Mapping[str, Any], kinds: Iterable[str]) -> list[str]:
@@ -65,10 +62,12 @@ def figures(report: Mapping[str, Any], kinds: Iterable[str]) -> list[str]:
             f"{share_text(costs['ms'] / whole)}"
         )
     for name in kinds:
-        kind = kind_of(name)
         # Housekeeping's are among all of them, too.
-        number = count_text(totals["all_effects"].get(name, 0), kind.singular, kind.plural)
-        shown.append(f"{costs['effects'].get(name, 0):,} of {number}")
+        number = totals["all_effects"].get(name, 0)
+        if number:
+            kind = kind_of(name)
+            all_of_them = count_text(number, kind.singular, kind.plural)
+            shown.append(f"{costs['effects'].get(name, 0):,} of {all_of_them}")
     return shown
 
 

@@ -110,7 +110,7 @@ def _later(ran: list[Row], in_receivers: float) -> Sentence:
     """The receivers took less than what they put off."""
     first = max(ran, key=lambda row: row["ms"])
     most = sentence(
-        ", {most} of it {name}", most=duration_text(first["ms"]), name=Code(first["name"])
+        ", {most} of it in {name}", most=duration_text(first["ms"]), name=Code(first["name"])
     )
     return sentence(
         "{functions} that receivers put off with {how} took {ms}{most}; "

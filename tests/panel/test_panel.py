@@ -82,8 +82,8 @@ def test_subtitle_says_what_the_signals_cost(visit):
     served = visit("/shop/cascade/")
 
     subtitle = stored_panel(served.request_id).nav_subtitle
-    assert re.fullmatch(r"Receivers took [\d.]+\sms, 2 queries", subtitle)
-    assert re.search(r"Receivers took [\d.]+\sms, 2 queries", served.body.decode())
+    assert re.fullmatch(r"Receivers took [\d.]+\sms", subtitle)
+    assert re.search(r"Receivers took [\d.]+\sms", served.body.decode())
 
 
 def test_subtitle_of_a_page_that_fires_nothing(visit):
@@ -314,12 +314,12 @@ def test_the_report_is_built_once_the_response_is_closed(visit, rf, monkeypatch)
     response = WSGIHandler()(rf.get("/shop/product/signal/").environ, lambda *args: None)
     panel = stored_panel(response.headers["djdt-request-id"])
 
-    assert panel.nav_subtitle.endswith(", 2 queries")
+    assert panel.nav_subtitle.startswith("Receivers took ")
     assert "still being sent" in panel.content
     response.close()
     assert "log_product_change" in panel.content
     panel = stored_panel(response.headers["djdt-request-id"])
-    assert panel.nav_subtitle.endswith(", 2 queries")
+    assert panel.nav_subtitle.startswith("Receivers took ")
     assert "log_product_change" in panel.content
 
 
