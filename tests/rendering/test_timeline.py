@@ -123,7 +123,7 @@ def test_names_are_short(connect, transactional_db):
         "SELECT showcase_tag",
         "cache get shop:lamp",
         "tell",
-        "SELECT",
+        "SELECT 1",
     }
 
 
