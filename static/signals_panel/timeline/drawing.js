@@ -57,11 +57,13 @@ export class Drawing {
             height: HEIGHT,
             rx: 1,
         });
-        const strip = isSeveral ? svg("path", { class: "fsp-box-fill" }) : null;
-        const hatch = svg("path", { class: "fsp-hatch", fill: "url(#fsp-hatching)" });
-        const text = svg("text", { y: top + 15 });
-        group.append(rect, ...(strip ? [strip] : []), hatch, text);
-        return { group, rect, strip, hatch, text, row, block, top };
+        group.append(rect);
+        const drawn = { group, rect, row, block, top };
+        if (isSeveral) {
+            drawn.strip = svg("path", { class: "fsp-box-fill" });
+            group.append(drawn.strip);
+        }
+        return drawn;
     }
 
     // Puts all in place for what the scale shows.
@@ -76,7 +78,7 @@ export class Drawing {
     }
 
     placeBlock(drawn, scale) {
-        const { group, rect, strip, hatch, text, row, block, top } = drawn;
+        const { group, rect, strip, block, top } = drawn;
         const [start, end] = edges(block.start, block.end, scale);
         drawn.isShown = end > 0 && start < scale.width;
         if (!drawn.isShown) {
@@ -86,24 +88,39 @@ export class Drawing {
         group.removeAttribute("display");
         rect.setAttribute("x", round(start));
         rect.setAttribute("width", round(end - start));
-        if (strip) {
-            strip.setAttribute("d", boxes(block.boxes, scale, top + HEIGHT - STRIP, STRIP));
-        }
-        const hatched = drawn.own.filter(([from, to]) => scale.x(to) - scale.x(from) >= LEAST);
-        hatch.setAttribute(
-            "d",
-            strip
-                ? boxes(hatched, scale, top + HEIGHT - STRIP, STRIP)
-                : boxes(hatched, scale, top, HEIGHT),
-        );
-        const left = Math.max(start, 0) + MARGIN;
-        const room = Math.min(end, scale.width) - left - MARGIN / 2;
-        const words = label(row.name, drawn.time, Math.floor(room / LETTER));
-        text.textContent = words;
-        if (words) {
-            text.setAttribute("x", round(left));
-        }
+        strip?.setAttribute("d", boxes(block.boxes, scale, top + HEIGHT - STRIP, STRIP));
+        hatch(drawn, scale);
+        write(drawn, start, end, scale);
     }
+}
+
+// Most boxes are too narrow for hatches and names, so these are made when there is room.
+function hatch(drawn, scale) {
+    const wide = drawn.own.filter(([from, to]) => scale.x(to) - scale.x(from) >= LEAST);
+    if (!drawn.hatch && !wide.length) {
+        return;
+    }
+    if (!drawn.hatch) {
+        drawn.hatch = svg("path", { class: "fsp-hatch", fill: "url(#fsp-hatching)" });
+        (drawn.strip ?? drawn.rect).after(drawn.hatch);
+    }
+    const height = drawn.strip ? STRIP : HEIGHT;
+    drawn.hatch.setAttribute("d", boxes(wide, scale, drawn.top + HEIGHT - height, height));
+}
+
+function write(drawn, start, end, scale) {
+    const left = Math.max(start, 0) + MARGIN;
+    const room = Math.min(end, scale.width) - left - MARGIN / 2;
+    const words = label(drawn.row.name, drawn.time, Math.floor(room / LETTER));
+    if (!drawn.text && !words) {
+        return;
+    }
+    if (!drawn.text) {
+        drawn.text = svg("text", { y: drawn.top + 15 });
+        drawn.group.append(drawn.text);
+    }
+    drawn.text.textContent = words;
+    drawn.text.setAttribute("x", round(left));
 }
 
 // In pixels; a short one can be seen, too, and none is so long that it can't be drawn.
