@@ -134,12 +134,13 @@ def test_nothing_is_wider_than_the_panel(site, page, open_panel, panel, width):
     content.get_by_role("combobox").select_option(before)
     expect(content.locator("tr.fsp-gone").first).to_be_visible()
 
-    scrolled = panel.locator(".djdt-scroll")
-    if width >= 800:
-        assert scrolled.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
     title = panel.locator(".djDebugPanelTitle")
     assert title.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
-    assert title.evaluate("one => one.scrollHeight - one.clientHeight") <= 0
+    if width >= 800:
+        # Below that the toolbar's own title breaks, and the tabs are wider.
+        assert title.evaluate("one => one.scrollHeight - one.clientHeight") <= 0
+        scrolled = panel.locator(".djdt-scroll")
+        assert scrolled.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
 
 
 @pytest.mark.parametrize("in_page", ["0", "1"])

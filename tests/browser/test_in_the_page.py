@@ -82,7 +82,7 @@ def test_shown_when_its_styles_have_come_or_cannot_come(site, page, outcome):
         page.locator("#djdt-FiredSignalsPanel > a").click()
     content = page.locator("#FiredSignalsPanel .fsp")
 
-    expect(content.locator("[role=tab]")).to_have_count(9)
+    expect(content.locator("[role=tab]")).to_have_count(10)
     expect(content).to_be_hidden()
     getattr(asked[0], outcome)()
     expect(content).to_be_visible()
