@@ -13,12 +13,13 @@ from playwright.sync_api import expect
 
 def test_summary_and_bar(loop):
     expect(loop.locator(".fsp-summary")).to_contain_text("1,000")
-    expect(loop.locator(".fsp-time")).to_contain_text("Outside SQL in receivers")
-    expect(loop.locator(".fsp-time")).to_contain_text("SQL in receivers")
-    widths = loop.locator(".fsp-time > svg > rect[class]").evaluate_all(
+    for part in ("Outside of receivers", "Receivers' Python", "SQL in receivers"):
+        expect(loop.locator(".fsp-time")).to_contain_text(part)
+    parts = ".fsp-part-outside, .fsp-part-python, .fsp-part-sql, .fsp-part-toolbar"
+    widths = loop.locator(f".fsp-time > svg > :is({parts})").evaluate_all(
         "rects => rects.map((rect) => rect.getBoundingClientRect().width)"
     )
-    # The fourth is the toolbar's own time, beside the bar.
+    # The last is the toolbar's own time, beside the bar.
     assert len(widths) == 4
     assert all(width > 1 for width in widths)
 
@@ -125,7 +126,7 @@ def test_details_close_again(cascade):
     button.click()
     expect(button).to_have_attribute("aria-expanded", "true")
     details = cascade.locator(".fsp-details")
-    expect(details).to_contain_text("Connected for shop.Product, weakly.")
+    expect(details).to_contain_text("Connected to sender shop.Product (weak reference).")
 
     button.click()
     expect(details).to_have_count(0)
