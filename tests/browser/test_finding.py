@@ -122,7 +122,7 @@ def test_history_s_switch_and_back(site, page, open_panel):
         page.locator("#djdt-FiredSignalsPanel > a").click()
 
     switch(first)
-    expect(content.locator(".fsp-summary")).to_contain_text("5 receivers")
+    expect(content.locator(".fsp-summary")).to_contain_text("2 of 3 queries")
     expect(content.get_by_role("searchbox")).to_have_value("")
     expect(call(content, "announce_to_api")).to_be_visible()
     call(content, "announce_to_api").locator(".fsp-open").click()
