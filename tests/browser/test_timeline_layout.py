@@ -99,6 +99,28 @@ def test_a_very_deep_cascade(lay_out):
     assert heights(layout)[-1] == 19_999
 
 
+def test_time_of_receivers_in_which_nothing_is_known(site, page):
+    page.goto(f"{site}/")
+    rows = [
+        {"kind": "dispatch", "count": 1, "boxes": [0, 100]},
+        {"kind": "call", "count": 1, "boxes": [0, 100]},
+        {"kind": "effect", "count": 2, "boxes": [10, 20, 50, 10]},
+        {"kind": "effect", "count": 1, "boxes": [25, 10]},
+        # Its boxes were put together: what was between them isn't known.
+        {"kind": "call", "count": 9, "boxes": [0, 40, 60, 40]},
+    ]
+    homes = [{"home": home} for home in (-1, 0, 1, 1, 0)]
+    found = page.evaluate(
+        """async ([rows, homes]) => {
+            const { unaccounted } = await import("/static/signals_panel/timeline/unaccounted.js");
+            return [...unaccounted(rows, homes)];
+        }""",
+        [rows, homes],
+    )
+
+    assert found == [[1, [[0, 10], [35, 50], [60, 100]]]]
+
+
 @pytest.fixture
 def scale(site, page):
     """What a scale of a second on 1,000 pixels says after some lines of a script."""

@@ -49,7 +49,6 @@ export class Moving {
     // Dragging
 
     begin(event) {
-        this.hasDragged = false;
         if (event.button === 0) {
             this.drag = { from: this.x(event), to: this.x(event), pointer: event.pointerId };
         }
@@ -62,7 +61,7 @@ export class Moving {
         this.drag.to = this.x(event);
         const { from, to, pointer } = this.drag;
         if (Math.abs(to - from) >= LEAST_DRAG) {
-            // Else a click wouldn't reach the block below it.
+            // So the click that ends it reaches no block. Captured earlier, no click would.
             this.canvas.setPointerCapture(pointer);
             const height = this.canvas.getAttribute("height");
             const [x, width] = [Math.min(from, to), Math.abs(to - from)];
@@ -77,7 +76,6 @@ export class Moving {
             const { scale } = this.view;
             const times = [drag.from, drag.to].map((x) => scale.time(x));
             scale.show(Math.min(...times), Math.max(...times));
-            this.hasDragged = true;
             this.view.changed();
         }
     }
@@ -93,10 +91,7 @@ export class Moving {
     onClick(event) {
         clearTimeout(this.waiting);
         const drawn = this.view.drawnAt(event);
-        // The end of a drag is a click, too.
-        const isDrag = this.hasDragged;
-        this.hasDragged = false;
-        if (isDrag || !drawn) {
+        if (!drawn) {
             return;
         }
         if (event.detail > 1) {
