@@ -7,7 +7,17 @@ from typing import Any
 
 from signals_panel.exports.marking import code_block, code_span, plain
 from signals_panel.exports.outline import outline
-from signals_panel.wording import docs_of, duration_text, finding_text, headline, mark_text, notes
+from signals_panel.wording import (
+    Code,
+    docs_of,
+    duration_text,
+    finding_text,
+    headline,
+    mark_text,
+    notes,
+    plain_sentence,
+    verdict,
+)
 from signals_panel.wording.taking import (
     FINDINGS,
     OUTLINE,
@@ -25,10 +35,11 @@ def markdown(report: Mapping[str, Any], versions: Mapping[str, str], short: Any 
     """
     request = report.get("request")
     whole = duration_text(report["totals"]["duration_ms"])
+    said = "".join(_marked(piece, report, short) for piece in verdict(report))
     parts = [
         f"# {plain(request_title(request))}",
         plain(" · ".join(filter(None, [answered_text(request), made_with_text(versions)]))),
-        f"**{plain(headline(report))} of {whole}**",
+        f"**{said or plain(f'{headline(report)} of {whole}')}**",
         *(f"> {plain(note)}" for note in notes(report)),
     ]
     found = list(_findings(report))
@@ -38,6 +49,14 @@ def markdown(report: Mapping[str, Any], versions: Mapping[str, str], short: Any 
         parts += [left_out_text(left_out)] if left_out else []
     parts += [f"## {OUTLINE}", code_block(outline(report, short))]
     return "\n\n".join(parts) + "\n"
+
+
+def _marked(piece: Any, report: Mapping[str, Any], short: Any) -> str:
+    if isinstance(piece, Code):
+        return code_span(piece.text)
+    text = plain_sentence((piece,), report, short)
+    before, after = " " * text.startswith(" "), " " * text.endswith(" ")
+    return f"{before}{plain(text)}{after}"
 
 
 def _findings(report: Mapping[str, Any]) -> Iterator[str]:

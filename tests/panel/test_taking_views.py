@@ -39,13 +39,13 @@ def test_markdown(visit):
     assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:\d\d, status 200 · Django ", made)
     for version in (django.get_version(), debug_toolbar.VERSION, signals_panel.__version__):
         assert version in made
-    assert headline.startswith("**5 receivers · 2 queries · ")
+    assert headline.startswith("**One `product.save()` at shop/views.py:27 took ")
     assert rest[0] == "## What to do"
     assert "`shop.receivers.announce_to_api` waited" in rest[1]
     assert "**Leave it to a background job" in rest[1]
     assert "docs/findings.md#background)" in rest[1]
     assert rest[2] == "## What was sent"
-    assert rest[3].startswith("```text\nSignals: 5 receivers")
+    assert rest[3].startswith("```text\nSignals: One `product.save()` at ")
     assert text.endswith("\n```\n")
     assert "secret" not in text
 

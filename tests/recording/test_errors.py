@@ -129,7 +129,7 @@ def test_fate(visit, receivers, path, status, fate, not_called):
     assert row["error"] == "ValueError: no stock"
     assert row["open"]
     assert served.report["raised"] == 1
-    assert headline(served.report).startswith("1 raised · ")
+    assert headline(served.report).startswith("1 raised")
 
 
 @pytest.mark.parametrize("error", [Http404, PermissionDenied])

@@ -93,7 +93,7 @@ def test_a_probe_that_raises(visit, monkeypatch, module, name, path, log):
         assert served.report["faults"] == []
         return
     assert [fault for fault in served.report["faults"] if "RuntimeError: ours" in fault]
-    assert "The panel itself failed in part." in stored_panel(served.request_id).content
+    assert "The panel failed in part." in stored_panel(served.request_id).content
     # One record for each kind of fault, however often it happens.
     messages = [record.getMessage() for record in log()]
     assert messages

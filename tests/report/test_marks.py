@@ -239,8 +239,9 @@ def test_tabs_count_what_they_show(visit):
         # Fetched when they are opened.
         "not-called": "",
         "connected": "",
-        "effects-sql": str(len(shown["views"][5]["rows"])),
-        "effects-cache": str(len(shown["views"][6]["rows"])),
-        "effects-mail": str(len(shown["views"][7]["rows"])),
-        "effects-http": str(len(shown["views"][8]["rows"])),
+        "compared": "",
+        "effects-sql": str(len(shown["views"][6]["rows"])),
+        "effects-cache": str(len(shown["views"][7]["rows"])),
+        "effects-mail": str(len(shown["views"][8]["rows"])),
+        "effects-http": str(len(shown["views"][9]["rows"])),
     }
