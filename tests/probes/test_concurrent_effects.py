@@ -35,6 +35,11 @@ from reports import stored_panel
 
 from example.urls import urlpatterns as example_urls
 
+# asyncio asks for it, and keeps the warning back in a way that other threads can undo.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:'get_child_watcher' is deprecated:DeprecationWarning"
+)
+
 REQUESTS = range(200)
 
 # Made once: each client has a connection of its own, and none needs any.
