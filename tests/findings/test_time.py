@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 from django.db import transaction
@@ -215,3 +216,13 @@ def test_what_costs_time_comes_before_what_does_not(connect, clock, query):
     Tag.objects.create(name="a")
     connect(post_save, lambda **kwargs: None, sender=Tag)
     assert codes_in(work) == ["slow", "repeated", "bypassed"]
+
+
+def test_a_switch_is_what_no_receiver_took(switching, connect):
+    connect(sent, lambda **kwargs: time.sleep(0.02))
+
+    (found,) = found_in(lambda: asyncio.run(sent.asend(None)), "switch")
+    (call,) = found.dispatch.calls
+    switched = found.dispatch.duration_ms - call.duration_ms
+    # The figure is rounded.
+    assert found.figures["ms"] == pytest.approx(switched, abs=0.001)
