@@ -122,6 +122,13 @@ def test_a_receiver_of_all_senders(broadly, clock, number, codes):
         assert each.advice == "Connect it with sender=showcase.Tag."
 
 
+@pytest.mark.parametrize(("number", "codes"), [(9, []), (10, ["connected-broadly"])])
+def test_so_many_idle_calls(connect, clock, number, codes):
+    connect(post_save, receives)
+    found = found_in(save(number, Tag, Shelf), "connected-broadly")
+    assert [each.code for each in found] == codes
+
+
 def test_one_that_is_connected_for_one_sender(connect):
     connect(post_save, receives, sender=Tag)
     connect(post_save, receives, sender=Shelf)
@@ -154,6 +161,14 @@ def test_an_update_of_nothing_and_one_of_another_model(connect):
 
     assert codes_in(lambda: Tag.objects.update(name="b")) == []
     assert codes_in(lambda: Shelf.objects.update(name="b")) == []
+
+
+def test_bypassed_receivers_of_packages(connect, monkeypatch):
+    Tag.objects.create(name="a")
+    connect(post_save, receives, sender=Tag)
+    monkeypatch.setattr("signals_panel.findings.connecting.is_projects", lambda receiver: False)
+
+    assert codes_in(lambda: Tag.objects.update(name="b")) == []
 
 
 # Weak -----------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def _has_a_line_to_name(dispatch: Dispatch) -> bool:
 
 def _wrong_totals(report: Report) -> Iterator[str]:
     """Rows make up the totals, and no part is more than the whole."""
-    totals, rows = report["totals"], report["rows"]
+    totals, rows, time = report["totals"], report["rows"], report["time"]
     for kind, name in (("dispatch", "dispatches"), ("call", "calls")):
         counted = sum(row["count"] for row in rows if row["kind"] == kind)
         counted += sum(row[name] for row in rows if row["kind"] == "more")
@@ -109,7 +109,7 @@ def _wrong_totals(report: Report) -> Iterator[str]:
         yield f"{totals['queries']} queries in receivers, of {totals['all_queries']} in all"
     for name, ms in {
         "in receivers": totals["receiver_ms"],
-        "split up": sum(report["time"].values()),
+        "split up": time["outside"] + time["python"] + sum(time["effects"].values()),
     }.items():
         if not 0 <= ms <= totals["duration_ms"] + TOLERANCE_MS:
             yield f"{ms} ms {name}, of {totals['duration_ms']} ms"
