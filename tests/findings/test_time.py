@@ -226,3 +226,10 @@ def test_a_switch_is_what_no_receiver_took(switching, connect):
     switched = found.dispatch.duration_ms - call.duration_ms
     # The figure is rounded.
     assert found.figures["ms"] == pytest.approx(switched, abs=0.001)
+
+
+def test_djangos_own_receivers_are_never_meant(connect, clock, monkeypatch):
+    monkeypatch.setattr("signals_panel.analysis.analysis.is_djangos", lambda receiver: True)
+    connect(sent, lambda **kwargs: clock.tick(20))
+
+    assert codes_in(lambda: sent.send(None)) == []
