@@ -22,8 +22,6 @@ from signals_panel.panel.views import stats_of
 from signals_panel.rendering import saved as saving
 from signals_panel.rendering.plain import plain_html
 
-_SHEETS = ("signals_panel/saved.css", "signals_panel/panel.css")
-
 
 @login_not_required
 @require_show_toolbar
@@ -46,7 +44,7 @@ def saved(request: HttpRequest) -> HttpResponse:
         raise Http404
     panel = render_to_string("signals_panel/panel.html", saving.panel_context(stats, get_config()))
     page = saving.page_context(
-        stats, _versions(), plain_html(panel), [_sheet(name) for name in _SHEETS]
+        stats, _versions(), plain_html(panel), [_sheet(name) for name in saving.SAVED_SHEETS]
     )
     response = HttpResponse(render_to_string("signals_panel/saved.html", page))
     name = saving.file_name(stats.get("request"))

@@ -19,11 +19,14 @@ from signals_panel.wording import duration_text, figures, notes, own_costs, verd
 # The views of a report with more rows than this are folded up until the script has come.
 _MAX_UNFOLDED = 100
 
+# Paths of static files.
+SHEETS = ("signals_panel/panel.css", "signals_panel/pictures.css")
+
 
 def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
     """What the template shows of a report, which may be empty."""
     if not stats or stats["is_brief"]:
-        return {"has_report": False, "is_brief": bool(stats)}
+        return {"has_report": False, "is_brief": bool(stats), "sheets": SHEETS}
     costs = own_costs(stats)
     shown_kinds = _kinds(stats)
     names = Names(stats, config)
@@ -31,6 +34,7 @@ def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
     tables = Tables(stats, names, kind_names)
     return {
         "has_report": True,
+        "sheets": SHEETS,
         "is_empty": not costs["calls"],
         "verdict": sentence_html(verdict(stats), names),
         "summary": figures(stats, kind_names),

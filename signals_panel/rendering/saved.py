@@ -9,12 +9,15 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from signals_panel.conf import Config
-from signals_panel.rendering.page import context
+from signals_panel.rendering.page import SHEETS, context
 from signals_panel.wording import headline
 from signals_panel.wording.taking import ABOUT, answered_text, made_with_text, request_title
 
 # What is connected is of the process and not of the request; what changed, of another one, too.
 _NOT_SAVED = frozenset({"connected", "compared"})
+
+# Of the file; its own stand for the toolbar's.
+SAVED_SHEETS = ("signals_panel/saved.css", *SHEETS)
 
 _DARK = '[data-theme="dark"]'
 _RULE = re.compile(r"[^{}]+\{[^{}]*\}")

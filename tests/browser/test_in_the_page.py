@@ -74,11 +74,12 @@ def test_without_our_script_it_is_a_plain_readable_list(site, page):
 
 
 @pytest.mark.parametrize("outcome", ["continue_", "abort"])
-def test_shown_when_its_styles_have_come_or_cannot_come(site, page, outcome):
+@pytest.mark.parametrize("sheet", ["panel", "pictures"])
+def test_shown_when_its_styles_have_come_or_cannot_come(site, page, outcome, sheet):
     asked = []
-    page.route("**/signals_panel/panel.css", lambda route: asked.append(route))
+    page.route(f"**/signals_panel/{sheet}.css", lambda route: asked.append(route))
     page.goto(f"{site}{CASCADE}")
-    with page.expect_request("**/signals_panel/panel.css"):
+    with page.expect_request(f"**/signals_panel/{sheet}.css"):
         page.locator("#djdt-FiredSignalsPanel > a").click()
     content = page.locator("#FiredSignalsPanel .fsp")
 

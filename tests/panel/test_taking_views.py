@@ -112,7 +112,7 @@ def test_styles_where_files_are_only_collected(visit, settings, tmp_path, monkey
 
     folder = tmp_path / "signals_panel"
     folder.mkdir()
-    for name in ("panel.css", "saved.css"):
+    for name in ("panel.css", "pictures.css", "saved.css"):
         (folder / name).write_bytes(b".collected { color: red }")
     settings.STATIC_ROOT = str(tmp_path)
     monkeypatch.setattr(finders, "find", lambda name: None)
