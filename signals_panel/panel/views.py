@@ -18,6 +18,7 @@ from signals_panel.exports import is_written_out, outline as outline_of, written
 from signals_panel.rendering import (
     connected_context,
     details_context,
+    head,
     not_called_context,
     runs_context,
     timeline as timeline_of,
@@ -40,7 +41,8 @@ def details(request: HttpRequest) -> JsonResponse:
         raise Http404
     if kind == "row" and is_written_out(stats, int(number)):
         found["written_out"] = number
-    return JsonResponse({"content": render_to_string("signals_panel/details.html", found)})
+    found["head"] = head(stats, kind, int(number))
+    return JsonResponse({"content": render_to_string("signals_panel/inspected.html", found)})
 
 
 @login_not_required

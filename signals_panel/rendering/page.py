@@ -9,6 +9,7 @@ from signals_panel.conf import Config
 from signals_panel.effects import EffectKind, kind_of, kinds
 from signals_panel.rendering.figures import time_parts, toolbar_part
 from signals_panel.rendering.findings import cards
+from signals_panel.rendering.inspected import selected
 from signals_panel.rendering.names import Names
 from signals_panel.rendering.rows import Rows
 from signals_panel.rendering.tables import Tables
@@ -44,6 +45,7 @@ def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
         "bulk": [f"{model}.objects.{name}()" for name, model in stats["bulk"]],
         "findings": cards(stats, names),
         "legend": legend(stats),
+        "selected": selected(stats),
         "kinds": shown_kinds,
         "columns": 4 + len(shown_kinds),
         "views": _views(stats, tables, shown_kinds),

@@ -72,7 +72,7 @@ def _drawn(stats: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any], l
 def _words(
     row: Mapping[str, Any], stats: Mapping[str, Any], whole: float, boxes: list[int]
 ) -> dict[str, Any]:
-    name = _name(row, stats)
+    name = row_name(row, stats)
     count = row.get("count", 1)
     # A phase is as long as its box.
     ms = row["ms"] if "ms" in row else sum(boxes[1::2]) / 1000
@@ -88,7 +88,8 @@ def _words(
     }
 
 
-def _name(row: Mapping[str, Any], stats: Mapping[str, Any]) -> str:
+def row_name(row: Mapping[str, Any], stats: Mapping[str, Any]) -> str:
+    """What a row of the report is about, in a few words."""
     kind = row["kind"]
     if kind == "phase":
         name = row["name"].capitalize()

@@ -16,7 +16,7 @@ from signals_panel.wording.rows import (
 )
 from signals_panel.wording.sentences import Code, Place, Sentence, Stress, plain_sentence
 from signals_panel.wording.time import time_label
-from signals_panel.wording.timeline import box_text, kind_text, times_text
+from signals_panel.wording.timeline import box_text, kind_text, times_text, took_text
 from signals_panel.wording.verdict import verdict
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "share_text",
     "time_label",
     "times_text",
+    "took_text",
     "verdict",
     "verdict_text",
 ]

@@ -1,4 +1,4 @@
-"""What the picture of a request says: of a box when it is pointed at, and in its legend."""
+"""What is said of one row: of its box when that is pointed at, above its details, in the legend."""
 
 from __future__ import annotations
 
@@ -19,15 +19,19 @@ _KINDS = {
 
 def box_text(name: str, row: Mapping[str, Any], ms: float, whole_ms: float) -> str:
     """``log_product_change × 200: 661 ms, 86% of the request, 5.2 ms of its own``."""
-    count = row.get("count", 1)
+    return f"{name}{times_text(row.get('count', 1))}: {took_text(row, ms, whole_ms)}"
+
+
+def took_text(row: Mapping[str, Any], ms: float, whole_ms: float) -> str:
+    """``661 ms, 86% of the request, 5.2 ms of its own``."""
     words = [duration_text(ms), f"{_share(ms, whole_ms)} of the request"]
     if "self_ms" in row and row["self_ms"] != row["ms"]:
         words.append(f"{duration_text(row['self_ms'])} of its own")
-    if count > 1:
+    if row.get("count", 1) > 1:
         words.append(f"the longest {duration_text(row['longest_ms'])}")
     if row.get("errors"):
         words.append(f"raised {row['error']}")
-    return f"{name}{times_text(count)}: {', '.join(words)}"
+    return ", ".join(words)
 
 
 def times_text(count: int) -> str:
@@ -35,9 +39,12 @@ def times_text(count: int) -> str:
     return f" × {count:,}" if count > 1 else ""
 
 
-def kind_text(kind: str, effect: str | None) -> str:
-    """What a colour of the picture means: ``receiver``, ``queries``."""
-    return kind_of(effect).title if effect else _KINDS[kind].capitalize()
+def kind_text(kind: str, effect: str | None, *, is_one: bool = False) -> str:
+    """What a colour of the picture means: ``Receiver``, ``Queries``; or ``Query`` of one."""
+    if not effect:
+        return _KINDS[kind].capitalize()
+    found = kind_of(effect)
+    return found.singular[:1].upper() + found.singular[1:] if is_one else found.title
 
 
 def _share(ms: float, whole_ms: float) -> str:

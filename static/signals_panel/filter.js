@@ -108,12 +108,11 @@ export class Filter {
         return row.searchText;
     }
 
-    filterTables(view, details) {
+    filterTables(view) {
         const rows = [...view.querySelectorAll("tr[data-kind]")];
         const passing = new Set(this.matching(view));
         for (const row of rows) {
             row.hidden = !passing.has(row);
-            details.follow(row);
         }
         for (const group of view.querySelectorAll("tbody[data-group]")) {
             group.hidden = !group.querySelector("tr[data-kind]:not([hidden])");

@@ -2,11 +2,12 @@
 // starts the parts of the panel and hands clicks to them; without it the panel is plain tables.
 
 import { copy } from "./copying.js";
-import { Details } from "./details.js";
 import { lookElsewhere } from "./elsewhere.js";
 import { Fetched } from "./fetched.js";
 import { fetchJson } from "./fetching.js";
 import { Filter } from "./filter.js";
+import { keepFocus } from "./focusing.js";
+import { Inspector } from "./inspector.js";
 import { settingsOf } from "./remembered.js";
 import { reveal, revealAll } from "./revealing.js";
 import { startSorting } from "./sorting.js";
@@ -25,7 +26,8 @@ const CLICKS = [
     [".fsp-copy", (panel, button) => copy(outlineOf(panel), button, panel)],
     ["[data-written-out]", (panel, button) => copy(codeOf(panel, button), button, panel)],
     ["[data-sql-panel]", (_panel, button) => showInSqlPanel(button)],
-    ["[data-details]", (panel, button) => panel.details.toggle(button)],
+    ["[data-details]", (panel, button) => panel.inspector.open(button)],
+    [".fsp-close", (panel) => panel.inspector.close()],
     ["[data-show]", (panel, button) => panel.views.goTo(button.dataset.show)],
     ["[data-goto]", (panel, link) => reveal(panel, [panel.tree.row(link.dataset.goto)], true)],
     ["[data-calls], [data-sends], [data-runs]", (panel, link) => revealAll(panel, link.dataset)],
@@ -46,7 +48,8 @@ class SignalsPanel extends HTMLElement {
             return;
         }
         this.isReady = true;
-        addStyles(this);
+        // What is hidden can't have the focus.
+        addStyles(this).then(() => keepFocus(this));
         if ("waiting" in this.dataset) {
             waitForReport(this);
         } else if (this.dataset.requestId) {
@@ -60,10 +63,11 @@ class SignalsPanel extends HTMLElement {
             element.hidden = false;
         }
         offerSqlPanel(this);
-        this.details = new Details(this, settings.details);
-        this.tree = new Treegrid(this.querySelector(".fsp-cascade"), settings, this.details);
+        this.inspector = new Inspector(this, settings);
+        this.tree = new Treegrid(this.querySelector(".fsp-cascade"), settings, this.inspector);
         this.timeline = new Timeline(this, this.querySelector(".fsp-timeline"), settings);
-        startSorting(this, settings.sort, this.details);
+        this.inspector.onMark = (row) => this.timeline.light(row);
+        startSorting(this, settings.sort);
         this.filter = new Filter(this, settings);
         this.filter.onChange = () => {
             this.tree.closed.clear();
@@ -80,7 +84,7 @@ class SignalsPanel extends HTMLElement {
         for (const place of [this, placeTools(this)]) {
             place?.addEventListener("click", (event) => this.onClick(event));
         }
-        this.details.openAgain();
+        this.inspector.start();
     }
 
     // Of the views only the one that is shown is filtered; the others follow when they are shown.
@@ -95,7 +99,7 @@ class SignalsPanel extends HTMLElement {
             );
         } else {
             const view = this.views.view(this.views.shown);
-            this.filter.filterTables(view, this.details);
+            this.filter.filterTables(view);
             if (this.fetched.isComing(view)) {
                 this.filter.place.textContent = "";
             }
@@ -116,12 +120,12 @@ class SignalsPanel extends HTMLElement {
         this.openRow(event);
     }
 
-    // A click anywhere on a row of a table opens its details; the cascade has its own ways.
+    // A click anywhere on a row of a table selects it; the cascade has its own ways.
     openRow(event) {
         const row = event.target.closest(".fsp-sortable > tbody > tr");
         const button = row?.querySelector(":scope > td > [data-details]");
         if (button && !event.target.closest(INTERACTIVE) && !String(getSelection())) {
-            this.details.toggle(button);
+            this.inspector.open(button);
         }
     }
 

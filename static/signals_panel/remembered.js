@@ -12,7 +12,8 @@ export function settingsOf(requestId) {
             with: new Set(), // kinds of effect
             ms: 0,
             open: null, // rows of the tree; null until the costliest path is read from the page
-            details: new Set(),
+            selected: null, // what the pane shows, as its button has it
+            isClosed: false, // the pane
             sort: {}, // by view
             shown: null, // the stretch of the timeline, in microseconds; null for all of it
         });

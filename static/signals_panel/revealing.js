@@ -2,7 +2,7 @@
 
 // Highlights the rows and moves the focus to the first; `withDetails` opens its details too.
 export function reveal(panel, rows, withDetails) {
-    const { details, filter, tree, views } = panel;
+    const { filter, inspector, tree, views } = panel;
     const found = rows.filter(Boolean);
     if (!found.length) {
         panel.say("Not among the rows kept in detail.");
@@ -26,7 +26,20 @@ export function reveal(panel, rows, withDetails) {
     panel.say(found.length === 1 ? "1 row highlighted" : `${found.length} rows highlighted`);
     const button = withDetails && found[0].querySelector("[data-details]");
     if (button) {
-        details.open(button);
+        inspector.open(button);
+    }
+}
+
+// Selects a row of the cascade without going there.
+export function select(panel, row) {
+    const { inspector, tree, views } = panel;
+    views.show("cascade");
+    tree.openAbove(row);
+    tree.draw();
+    tree.makeCurrent(row);
+    const button = row.querySelector("[data-details]");
+    if (button) {
+        inspector.open(button);
     }
 }
 

@@ -1,7 +1,7 @@
 // Sorts a table when the heading of a column is clicked.
 
 // `remembered` holds the column and the direction for each view.
-export function startSorting(panel, remembered, details) {
+export function startSorting(panel, remembered) {
     for (const table of panel.querySelectorAll(".fsp-sortable")) {
         const view = table.closest("[data-view]").dataset.view;
         const heads = [...table.tHead.rows[0].cells];
@@ -9,12 +9,12 @@ export function startSorting(panel, remembered, details) {
             addButton(head).addEventListener("click", () => {
                 const direction = nextDirection(head);
                 remembered[view] = [head.cellIndex, direction];
-                sort(table, head, direction, details);
+                sort(table, head, direction);
             });
         }
         if (remembered[view]) {
             const [index, direction] = remembered[view];
-            sort(table, heads[index], direction, details);
+            sort(table, heads[index], direction);
         }
     }
 }
@@ -34,7 +34,7 @@ function nextDirection(head) {
     return head.getAttribute("aria-sort") === first ? other : first;
 }
 
-function sort(table, head, direction, details) {
+function sort(table, head, direction) {
     for (const cell of table.tHead.rows[0].cells) {
         cell.removeAttribute("aria-sort");
     }
@@ -48,7 +48,7 @@ function sort(table, head, direction, details) {
     for (const body of table.tBodies) {
         const rows = [...body.rows].filter((row) => row.dataset.kind);
         for (const row of rows.sort((a, b) => sign * compare(a, b))) {
-            body.append(row, ...details.below(row));
+            body.append(row);
         }
     }
 }

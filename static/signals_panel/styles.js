@@ -1,23 +1,24 @@
 // Loads the panel's style sheets, also under a strict content security policy. The panel stays
 // hidden until its styles are loaded, or have failed to load.
 
-export function addStyles(panel) {
+export async function addStyles(panel) {
     const root = panel.getRootNode();
     const coming = [];
     for (const address of panel.dataset.css.split(" ")) {
         const link = find(root, address) ?? add(root, address);
         if (link.dataset.fsp === "coming") {
-            coming.push(new Promise((resolve) => {
-                link.addEventListener("load", resolve);
-                link.addEventListener("error", resolve);
-            }));
+            coming.push(
+                new Promise((resolve) => {
+                    link.addEventListener("load", resolve);
+                    link.addEventListener("error", resolve);
+                }),
+            );
         }
     }
     if (coming.length) {
         panel.hidden = true;
-        Promise.all(coming).then(() => {
-            panel.hidden = false;
-        });
+        await Promise.all(coming);
+        panel.hidden = false;
     }
 }
 

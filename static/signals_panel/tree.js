@@ -5,10 +5,9 @@ const HOLDS = new Set(["operation", "line"]);
 
 export class Tree {
     // `table` is null where the cascade has no rows.
-    constructor(table, settings, details) {
+    constructor(table, settings) {
         this.table = table;
         this.settings = settings;
-        this.details = details;
         this.rows = table ? [...table.tBodies[0].rows] : [];
         this.parent = new Map();
         this.children = new Map([[null, []]]);
@@ -118,7 +117,6 @@ export class Tree {
         while (waiting.length) {
             const [row, isShown] = waiting.pop();
             row.hidden = !(isShown && this.passes(row));
-            this.details.follow(row);
             const isOpen = this.isOpen(row);
             if (this.isParent(row)) {
                 row.setAttribute("aria-expanded", String(isOpen));

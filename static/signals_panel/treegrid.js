@@ -6,8 +6,9 @@ import { Tree } from "./tree.js";
 export const INTERACTIVE = "button, a, input, label, summary, [data-details]";
 
 export class Treegrid extends Tree {
-    constructor(table, settings, details) {
-        super(table, settings, details);
+    constructor(table, settings, inspector) {
+        super(table, settings);
+        this.inspector = inspector;
         if (!table) {
             return;
         }
@@ -17,6 +18,7 @@ export class Treegrid extends Tree {
             const row = event.target.closest("tr");
             if (this.parent.has(row)) {
                 this.makeCurrent(row);
+                inspector.follow(row);
             }
         });
         table.addEventListener("click", (event) => this.onClick(event));
@@ -76,10 +78,11 @@ export class Treegrid extends Tree {
             this.makeCurrent(row);
             // What was clicked on is in sight: it stays where it is.
             row.focus({ preventScroll: true });
-            if (this.isParent(row)) {
-                this.toggle(row);
+            const button = row.querySelector("[data-details]");
+            if (button && !event.target.closest(".fsp-twist")) {
+                this.inspector.open(button);
             } else {
-                this.openDetails(row);
+                this.toggle(row);
             }
         }
     }
@@ -133,7 +136,7 @@ export class Treegrid extends Tree {
     openDetails(row) {
         const button = row.querySelector("[data-details]");
         if (button) {
-            this.details.toggle(button);
+            this.inspector.enter(button);
         } else {
             this.toggle(row);
         }

@@ -49,7 +49,7 @@ def test_two_clicks_to_the_slowest_receiver_its_source_and_the_sending_line(loop
     expect(slowest).to_contain_text("log_product_change")
     slowest.locator(".fsp-open").click()
 
-    details = loop.locator("#fsp-view-receivers .fsp-details")
+    details = loop.locator(".fsp-inspector")
     expect(details.locator(".fsp-source")).to_contain_text("def log_product_change(")
     expect(details.locator(".fsp-source")).to_contain_text("AuditLog.objects.create(")
     expect(details.locator(".fsp-sending")).to_contain_text("product.save()")
@@ -60,8 +60,8 @@ def test_two_clicks_to_the_slowest_receiver_its_source_and_the_sending_line(loop
 def test_one_click_from_what_to_look_at_first(loop):
     loop.locator(".fsp-card a[data-goto]").first.click()
 
-    expect(loop.locator(".fsp-details .fsp-source")).to_contain_text("def ")
-    expect(loop.locator(".fsp-details .fsp-sending")).to_contain_text("product.save()")
+    expect(loop.locator(".fsp-inspector .fsp-source")).to_contain_text("def ")
+    expect(loop.locator(".fsp-inspector .fsp-sending")).to_contain_text("product.save()")
 
 
 # Cascade --------------------------------------------------------------------------------
@@ -104,9 +104,10 @@ def test_repeats_are_folded_and_open_to_each(loop):
     expect(row).to_contain_text("× 200")
     row.locator(".fsp-open").click()
 
-    each = loop.locator(".fsp-details .fsp-each")
+    each = loop.locator(".fsp-inspector .fsp-each")
     expect(each.locator("h4")).to_contain_text("Each of the 200 times")
     expect(each.locator("tbody tr")).to_have_count(200)
+    expect(loop.locator(".fsp-inspector h4").first).to_contain_text("log_product_change × 200")
     expect(each.get_by_text("slowest", exact=True)).to_have_count(1)
 
 
@@ -121,16 +122,24 @@ def test_overlapping_receivers_overlap(tmp_path, open_panel):
         )
 
 
-def test_details_close_again(cascade):
+def test_details_are_of_one_row_and_close(cascade):
+    details = cascade.locator(".fsp-inspector")
     button = call(cascade, "log_product_change").locator(".fsp-open")
     button.click()
-    expect(button).to_have_attribute("aria-expanded", "true")
-    details = cascade.locator(".fsp-details")
+    expect(details).to_contain_text("def log_product_change")
     expect(details).to_contain_text("Connected to sender shop.Product (weak reference).")
+    expect(button).to_have_attribute("aria-current", "true")
 
-    button.click()
-    expect(details).to_have_count(0)
-    expect(button).to_have_attribute("aria-expanded", "false")
+    other = call(cascade, "email_stock_team").locator(".fsp-open")
+    other.click()
+    expect(details).to_contain_text("def email_stock_team")
+    expect(details).not_to_contain_text("def log_product_change")
+    expect(cascade.locator("button[aria-current]")).to_have_count(1)
+    expect(other).to_have_attribute("aria-current", "true")
+
+    details.get_by_role("button", name="Close details").click()
+    expect(details).to_be_hidden()
+    expect(cascade.locator("button[aria-current]")).to_have_count(0)
 
 
 def test_details_of_a_query_are_formatted(cascade):
@@ -141,16 +150,16 @@ def test_details_of_a_query_are_formatted(cascade):
     query = cascade.locator(".fsp-effect:visible").first
     query.locator(".fsp-open").click()
 
-    sql = cascade.locator(".fsp-details pre")
+    sql = cascade.locator(".fsp-inspector pre")
     expect(sql.locator("strong").first).to_have_text("INSERT")
-    expect(cascade.locator(".fsp-details")).to_contain_text("Floor lamp")
+    expect(cascade.locator(".fsp-inspector")).to_contain_text("Floor lamp")
 
 
 def test_details_of_an_error(site, open_panel):
     content = open_panel(f"{site}/showcase/swallowed/")
     call(content, "refuse_empty_stock").locator(".fsp-open").click()
 
-    details = content.locator(".fsp-details")
+    details = content.locator(".fsp-inspector")
     expect(details).to_contain_text("ValueError: no stock")
     expect(details.locator(".fsp-stack").first).to_contain_text('raise ValueError("no stock")')
 
@@ -159,5 +168,5 @@ def test_details_that_are_gone(cascade, page, messages):
     page.route("**/fired_signals/details/**", lambda route: route.fulfill(status=404))
     call(cascade, "log_product_change").locator(".fsp-open").click()
 
-    expect(cascade.locator(".fsp-details")).to_contain_text("aren't available any more")
+    expect(cascade.locator(".fsp-inspector")).to_contain_text("aren't available any more")
     messages.clear()  # The browser reports the 404.

@@ -28,7 +28,7 @@ def test_no_violation(tmp_path, page, open_panel, shadow, in_page):
         for name in ("Receivers", "Signals", "Not called", "Connected", "Queries", "Cascade"):
             content.get_by_role("tab", name=name).click()
         content.locator(".fsp-card a[data-goto], .fsp-call:visible .fsp-open").first.click()
-        expect(content.locator(".fsp-details")).to_contain_text("def ")
+        expect(content.locator(".fsp-inspector")).to_contain_text("def ")
         # The picture, zoomed: drawn by attributes alone.
         expect(content.locator(".fsp-block").first).to_be_visible()
         content.get_by_role("button", name="Zoom in").click()

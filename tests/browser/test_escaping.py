@@ -137,7 +137,7 @@ def test_nothing_runs(hostile, site, page):
     page.mouse.move(300, 300)
     page.wait_for_timeout(300)
 
-    expect(content.locator(".fsp-details")).not_to_have_count(0)
+    expect(content.locator(".fsp-inspector")).not_to_have_count(0)
     found = content.locator("script, iframe, img, template, svg[onload], b[onclick]")
     expect(found).to_have_count(0)
     expect(content).to_contain_text("<script>pwned()</script>")

@@ -115,7 +115,7 @@ def test_history_s_switch_and_back(site, page, open_panel):
     second = page.locator("#djDebug").get_attribute("data-request-id")
     content.get_by_role("searchbox").fill("count_audit")
     call(content, "log_product_change").locator(".fsp-open").click()
-    expect(content.locator(".fsp-details")).to_contain_text("Connected")
+    expect(content.locator(".fsp-inspector")).to_contain_text("Connected")
 
     def switch(request_id):
         switch_history(page, request_id)
@@ -126,8 +126,8 @@ def test_history_s_switch_and_back(site, page, open_panel):
     expect(content.get_by_role("searchbox")).to_have_value("")
     expect(call(content, "announce_to_api")).to_be_visible()
     call(content, "announce_to_api").locator(".fsp-open").click()
-    expect(content.locator(".fsp-details")).to_contain_text("urlopen")
+    expect(content.locator(".fsp-inspector")).to_contain_text("urlopen")
 
     switch(second)
     expect(content.get_by_role("searchbox")).to_have_value("count_audit")
-    expect(content.locator(".fsp-details")).to_contain_text("Connected")
+    expect(content.locator(".fsp-inspector")).to_contain_text("Connected")

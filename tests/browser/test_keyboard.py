@@ -42,12 +42,33 @@ def test_walking_the_tree(loop, page):
 
 
 def test_details_by_keyboard(loop, page):
-    row = call(loop, "log_product_change")
+    row = call(loop, "email_stock_team")
     row.focus()
     page.keyboard.press("Enter")
-    expect(loop.locator(".fsp-details")).to_contain_text("def log_product_change")
-    page.keyboard.press("Enter")
-    expect(loop.locator(".fsp-details")).to_have_count(0)
+    pane = loop.locator(".fsp-inspector")
+    expect(pane).to_contain_text("def email_stock_team")
+    expect(pane).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(pane.get_by_role("button", name="Close details")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(pane).to_be_hidden()
+    expect(row).to_be_focused()
+
+
+def test_an_open_pane_follows_the_focus_and_a_closed_one_does_not(loop, page):
+    pane = loop.locator(".fsp-inspector")
+    call(loop, "log_product_change").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Home")
+    call(loop, "email_stock_team").focus()
+    expect(pane).to_contain_text("def email_stock_team")
+    expect(call(loop, "email_stock_team")).to_have_attribute("aria-selected", "true")
+    expect(loop.locator("[aria-selected=true]:not([role=tab])")).to_have_count(1)
+
+    pane.get_by_role("button", name="Close details").click()
+    call(loop, "clear_catalogue_cache").focus()
+    page.wait_for_timeout(400)
+    expect(pane).to_be_hidden()
 
 
 def test_tab_reaches_what_is_in_the_current_row_and_then_leaves_the_tree(loop, page):

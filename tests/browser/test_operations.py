@@ -80,7 +80,7 @@ def test_bypassed_receivers_are_named_with_the_rows(open_page, page_name, operat
     for name in BYPASSED:
         expect(bulk).to_contain_text(f"shop.receivers.{name}")
     bulk.locator(".fsp-open").click()
-    details = content.locator(".fsp-details")
+    details = content.locator(".fsp-inspector")
     # Before Django 6.1, bulk_create opens a transaction for a single query, too.
     expect(details).to_contain_text(re.compile(r"of its own, with [^;]+\."))
     expect(details.locator("li")).to_contain_text([*BYPASSED, re.compile(r"showcase/views\.py")])
@@ -121,7 +121,7 @@ def test_operations_lead_to_the_costliest_receiver(cascade):
 def test_details_of_an_operation(cascade):
     row(cascade, "operation", "save shop.Product").locator(".fsp-open").click()
 
-    details = cascade.locator(".fsp-details")
+    details = cascade.locator(".fsp-inspector")
     expect(details).to_contain_text("of its own, with 1 query;")
     expect(details).to_contain_text("whose receivers caused")
     expect(details.locator(".fsp-sending")).to_contain_text("product.save()")

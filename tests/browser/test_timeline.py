@@ -172,20 +172,32 @@ def test_pointing_says_what_and_how_long(picture):
     )
 
 
-def test_a_click_opens_the_row_and_the_row_lights_the_box(picture, page):
+def test_picture_cascade_and_pane_have_one_selection(picture, page):
     timeline = picture(CASCADE)
     content = page.locator("#FiredSignalsPanel .fsp")
+    pane = content.locator(".fsp-inspector")
+    scroller = page.locator("#FiredSignalsPanel .djdt-scroll")
     content.get_by_role("tab", name="Receivers").click()
-    block = box(timeline, "announce_to_api")
+    scrolled = scroller.evaluate("each => each.scrollTop")
+    block = box(timeline, "email_stock_team")
     block.click()
 
-    row = content.locator(".fsp-cascade tr:focus")
-    expect(row).to_contain_text("announce_to_api")
-    expect(row).to_be_in_viewport()
-    expect(content.locator(".fsp-details")).to_contain_text("def announce_to_api")
+    row = content.locator(".fsp-cascade .fsp-selected")
+    expect(row).to_contain_text("email_stock_team")
+    expect(pane).to_contain_text("def email_stock_team")
     expect(block).to_have_class(pattern("fsp-lit"))
     expect(timeline.locator(".fsp-lit")).to_have_count(1)
+    # What was clicked on stays where it is.
+    assert scroller.evaluate("each => each.scrollTop") == scrolled
 
+    pane.get_by_role("link", name="Show in the cascade").click()
+    expect(row).to_be_focused()
+    expect(row).to_be_in_viewport()
+
+    content.locator(".fsp-call", has_text="announce_to_api").locator(".fsp-open").click()
+    expect(row).to_contain_text("announce_to_api")
+    block = box(timeline, "announce_to_api")
+    expect(block).to_have_class(pattern("fsp-lit"))
     for _ in range(2):
         row.press("ArrowRight")
     expect(block).not_to_have_class(pattern("fsp-lit"))
@@ -230,8 +242,6 @@ def test_zoom_by_double_click_and_back(picture, page):
         width / 1.08, rel=0.05
     )
     expect(timeline.locator(".fsp-pointed")).to_have_text(pattern("^Shown: from .* to .*"))
-    # It isn't a click as well: the page stays where it is.
-    expect(page.locator("#FiredSignalsPanel .fsp-details")).to_have_count(0)
     timeline.get_by_role("button", name="Show all").click()
     assert not is_zoomed(timeline)
     # The button is gone, the focus is not.
@@ -295,6 +305,11 @@ def test_by_keyboard(picture, page):
     timeline.get_by_role("button", name="Zoom in").focus()
     page.keyboard.press("Tab")
     expect(area).to_be_focused()
+    # It begins with what is selected.
+    expect(said).to_have_text(pattern("^announce_to_api"))
+    for _ in range(3):
+        page.keyboard.press("ArrowUp")
+    page.keyboard.press("Home")
     expect(said).to_have_text(pattern("^Before the view"))
     page.keyboard.press("ArrowRight")
     expect(said).to_have_text(pattern("^View"))
@@ -333,10 +348,12 @@ def test_by_keyboard(picture, page):
     page.keyboard.press("Escape")
     assert not is_zoomed(timeline)
 
+    page.keyboard.press("Home")
     page.keyboard.press("Space")
-    expect(page.locator("#FiredSignalsPanel .fsp-cascade tr:focus")).to_contain_text(
-        "announce_to_api"
-    )
+    panel = page.locator("#FiredSignalsPanel")
+    expect(panel.locator(".fsp-cascade .fsp-selected")).to_contain_text("log_product_change")
+    expect(panel.locator(".fsp-inspector")).to_contain_text("def log_product_change")
+    expect(area).to_be_focused()
 
 
 def test_escape_closes_the_panel_when_nothing_is_zoomed(picture, page):

@@ -137,15 +137,18 @@ def test_a_click_anywhere_on_a_row(cascade, page):
     leaf.locator(".fsp-waterfall").hover()
     assert background(leaf) != plain
     leaf.locator(".fsp-waterfall").click()
-    expect(cascade.locator(".fsp-details")).to_have_count(1)
-    leaf.locator(".fsp-waterfall").click()
-    expect(cascade.locator(".fsp-details")).to_have_count(0)
+    title = cascade.locator("#fsp-inspected")
+    expect(title).to_contain_text(leaf.locator(".fsp-open").inner_text().split()[0])
+    expect(leaf).to_have_class(re.compile("fsp-selected"))
 
     parent = cascade.locator(".fsp-operation:visible").first
     expect(parent).to_have_css("cursor", "pointer")
     parent.locator(".fsp-waterfall").click()
+    expect(title).to_contain_text("save shop.Product")
+    # What is below it stays as it is: that is for its arrow to change.
+    expect(parent).to_have_attribute("aria-expanded", "true")
+    parent.locator(".fsp-twist").click()
     expect(parent).to_have_attribute("aria-expanded", "false")
-    expect(cascade.locator(".fsp-details")).to_have_count(0)
 
 
 def test_a_click_anywhere_on_a_row_of_another_table(cascade):
@@ -154,12 +157,12 @@ def test_a_click_anywhere_on_a_row_of_another_table(cascade):
         row = shown.locator("tbody tr:visible").first
         expect(row).to_have_css("cursor", "pointer")
         row.locator("td.fsp-number").first.click()
-        expect(shown.locator(".fsp-details")).to_have_count(1)
+        expect(row).to_have_class(re.compile("fsp-selected"))
         # A button in it does what it says, and no more.
         row.locator(".fsp-link, [data-runs]").first.click()
         expect(tab(cascade, "Cascade")).to_have_attribute("aria-selected", "true")
         view(cascade, name)
-        expect(shown.locator(".fsp-details")).to_have_count(1)
+        expect(row).to_have_class(re.compile("fsp-selected"))
 
 
 def test_nothing_jumps_when_a_row_opens(loop, page):
@@ -197,9 +200,8 @@ def test_no_two_landmarks_of_one_name(site, open_panel):
     content = open_panel(f"{site}/showcase/m2m/")
     # The filter opens all that is above what it finds.
     content.get_by_role("searchbox").fill("refresh_tag_count")
-    for button in content.locator(".fsp-call:visible .fsp-open").all()[:2]:
-        button.click()
-    expect(content.locator(".fsp-details .fsp-each")).to_have_count(2)
+    content.locator(".fsp-call:visible .fsp-open").first.click()
+    expect(content.locator(".fsp-inspector .fsp-each")).to_have_count(1)
     landmarks = content.evaluate(LANDMARKS)
     assert landmarks
     assert len(set(landmarks)) == len(landmarks)

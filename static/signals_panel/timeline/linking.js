@@ -1,6 +1,6 @@
 // The picture and the cascade below it have the same rows, one selection and one filter.
 
-import { reveal } from "../revealing.js";
+import { select } from "../revealing.js";
 
 export class Linking {
     constructor(panel, blocks) {
@@ -13,12 +13,21 @@ export class Linking {
             this.byRow.set(row, [...(this.byRow.get(row) ?? []), drawn]);
         }
         this.tree.table.addEventListener("focusin", (event) => this.onFocus(event));
+        this.lightFor(this.panel.inspector.row);
     }
 
-    // Shows a block's row in the cascade, with its details.
+    // A block was clicked: its row is the selected one.
     choose(drawn) {
         const row = this.tree.row(drawn.row.row);
-        reveal(this.panel, [row], true);
+        select(this.panel, row);
+        this.light([row]);
+    }
+
+    // A block was reached by keyboard.
+    reach(drawn) {
+        const row = this.tree.row(drawn.row.row);
+        this.panel.inspector.follow(row);
+        this.light([row]);
     }
 
     onFocus(event) {
@@ -27,9 +36,14 @@ export class Linking {
             // In a row's details: that row stays lit.
             return;
         }
-        const isOfMany = row.classList.contains("djdt-highlighted");
-        const rows = isOfMany ? this.tree.rows.filter(isHighlighted) : [row];
-        this.light(rows);
+        this.lightFor(row);
+    }
+
+    // A link may have led to several rows; as long as it is on one of them, all of them are lit.
+    // `row` may be null.
+    lightFor(row) {
+        const isOneOfThem = row && isHighlighted(row);
+        this.light(isOneOfThem ? this.tree.rows.filter(isHighlighted) : [row]);
     }
 
     light(rows) {

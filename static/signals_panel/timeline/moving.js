@@ -7,8 +7,6 @@ export const CLOSER = 1.6;
 const NOTCH = 1.2;
 // A shorter drag is a click; in pixels.
 const LEAST_DRAG = 5;
-// As long as a second click may follow; in milliseconds.
-const DOUBLE_CLICK = 220;
 
 export class Moving {
     // `view` has the scale, and redraws with `changed()`; `onChoose` is told of a block's click.
@@ -87,9 +85,7 @@ export class Moving {
 
     // Clicks
 
-    // A click moves the page to the row, so it waits whether another makes it a double click.
     onClick(event) {
-        clearTimeout(this.waiting);
         const drawn = this.view.drawnAt(event);
         if (!drawn) {
             return;
@@ -97,7 +93,7 @@ export class Moving {
         if (event.detail > 1) {
             this.view.zoomTo(drawn.block);
         } else {
-            this.waiting = setTimeout(() => this.onChoose(drawn), DOUBLE_CLICK);
+            this.onChoose(drawn);
         }
     }
 }

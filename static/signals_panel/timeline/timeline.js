@@ -117,11 +117,17 @@ export class Timeline {
             this.changed();
         }
         drawn.rect.scrollIntoView({ block: "nearest" });
+        this.linking.reach(drawn);
         this.say(drawn.row.words);
     }
 
     drawnAt(event) {
         return this.byGroup.get(event.target.closest(".fsp-block"));
+    }
+
+    // A row was selected elsewhere, or none is any more.
+    light(row) {
+        this.linking?.lightFor(row);
     }
 
     // The filter was changed.
