@@ -16,6 +16,8 @@ from signals_panel.analysis.glance import (
     kept,
 )
 from signals_panel.analysis.housekeeping import is_all_housekeeping, is_housekeeping
+from signals_panel.analysis.lines import LineTime, add_effects, lines_of
+from signals_panel.analysis.row_time import RowTime, row_time
 from signals_panel.analysis.silent import Silent
 from signals_panel.analysis.time import TimeSplit
 from signals_panel.analysis.tree import Phase, Tree, TreeCall, milliseconds
@@ -24,11 +26,14 @@ __all__ = [
     "Analysis",
     "Extent",
     "Glance",
+    "LineTime",
     "Phase",
+    "RowTime",
     "Silent",
     "TimeSplit",
     "Tree",
     "TreeCall",
+    "add_effects",
     "analyse",
     "extent",
     "glance",
@@ -37,7 +42,9 @@ __all__ = [
     "is_full",
     "is_housekeeping",
     "kept",
+    "lines_of",
     "milliseconds",
+    "row_time",
     "signals_not_sent_by",
     "silent",
 ]

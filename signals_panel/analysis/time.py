@@ -38,16 +38,20 @@ def split(tree: Tree, at_a_glance: Glance) -> TimeSplit:
     totals = at_a_glance.totals
     in_receivers = max(0.0, totals.receiver_ms - at_a_glance.housekeeping["ms"])
     effects = {kind: ns / 1e6 for kind, ns in _effects_ns(tree).items() if ns}
+    # Where receivers overlap, their effects can add up to more than the time they took.
+    effects = within(effects, in_receivers)
     in_effects = sum(effects.values())
-    if in_effects > in_receivers:
-        # Where receivers overlap, their effects can add up to more than the time they took.
-        effects = {kind: ms * in_receivers / in_effects for kind, ms in effects.items()}
-        in_effects = in_receivers
     return TimeSplit(
         outside=max(0.0, totals.duration_ms - in_receivers),
-        python=in_receivers - in_effects,
+        python=max(0.0, in_receivers - in_effects),
         effects={kind: ms for kind, ms in effects.items() if ms},
     )
+
+
+def within(parts: dict[str, float], whole: float) -> dict[str, float]:
+    """Parts, scaled down where they add up to more than the whole."""
+    total = sum(parts.values())
+    return parts if total <= whole else {name: part * whole / total for name, part in parts.items()}
 
 
 # Where a walk through the tree stands: in no receiver, in one, in an effect of one.

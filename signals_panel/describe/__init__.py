@@ -50,9 +50,10 @@ from signals_panel.describe.signals import (
     known_signal_names,
     signal_name,
 )
-from signals_panel.describe.source import Place, SourceLine, parsed
+from signals_panel.describe.source import Place, SourceLine, line_number, parsed
 from signals_panel.describe.stacks import (
     Stack,
+    instruction_in,
     receiver_callers,
     stack_from,
     traceback_places,
@@ -98,12 +99,14 @@ __all__ = [
     "function_path",
     "held_by_modules",
     "instance_key",
+    "instruction_in",
     "is_interruption",
     "is_own_fault",
     "is_project_file",
     "keep_params",
     "known_sender_names",
     "known_signal_names",
+    "line_number",
     "method_name",
     "modules_by_file",
     "named",

@@ -79,18 +79,18 @@ def parsed(text: str) -> ast.Module | None:
 class Place:
     """An instruction in a code object. Its line is worked out when it is first read."""
 
-    __slots__ = ("_code", "_instruction", "_line")
+    __slots__ = ("_line", "code", "instruction")
 
     def __init__(self, code: CodeType, instruction: int) -> None:
-        self._code = code
-        self._instruction = instruction
+        self.code = code
+        self.instruction = instruction
         self._line: SourceLine | None = None
 
     @property
     def source_line(self) -> SourceLine:
         """The line as it is on disk when this is first read."""
         if self._line is None:
-            self._line = source_line(self._code, line_number(self._code, self._instruction))
+            self._line = source_line(self.code, line_number(self.code, self.instruction))
         return self._line
 
 

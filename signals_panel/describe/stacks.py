@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import FrameType
+from types import CodeType, FrameType
 
 from signals_panel.describe.callsites import known_code
 from signals_panel.describe.faults import traceback_of
@@ -12,6 +12,8 @@ from signals_panel.describe.source import Place
 
 # Frames kept of a stack or traceback.
 _MAX_STACK = 50
+# A receiver is looked for in so many: between it and a query stand ten to thirty.
+_MAX_BETWEEN = 120
 
 
 class Stack:
@@ -50,6 +52,26 @@ def stack_from(frame: FrameType | None) -> Stack:
             break
         frame = frame.f_back
     return Stack(places, False)
+
+
+def instruction_in(code: CodeType, frame: FrameType | None) -> int:
+    """Which instruction of a receiver's code is running, seen from ``frame`` outwards.
+
+    -1 where the receiver isn't on the stack: its code may run in another thread or task, and a
+    decorator may act in its place.
+    """
+    callers = receiver_callers
+    for _ in range(_MAX_BETWEEN):
+        if frame is None:
+            break
+        here = frame.f_code
+        if here is code:
+            return frame.f_lasti
+        if id(here) in callers:
+            # What is further out is another receiver's.
+            break
+        frame = frame.f_back
+    return -1
 
 
 def traceback_places(error: BaseException) -> list[Place]:

@@ -41,6 +41,7 @@ def details(request: HttpRequest) -> JsonResponse:
         raise Http404
     if kind == "row" and is_written_out(stats, int(number)):
         found["written_out"] = number
+        found["written_out_text"] = code_of(stats, int(number), short_path)
     found["head"] = head(stats, kind, int(number))
     return JsonResponse({"content": render_to_string("signals_panel/inspected.html", found)})
 

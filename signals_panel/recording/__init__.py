@@ -54,6 +54,7 @@ from signals_panel.recording.lifecycle import (
     register,
     remove_hooks,
 )
+from signals_panel.recording.lines import line_in
 from signals_panel.recording.lock import lock
 from signals_panel.recording.measuring import (
     elapsed,
@@ -89,6 +90,7 @@ from signals_panel.recording.transactions import (
 from signals_panel.recording.unheard import OTHER_SIGNALS
 from signals_panel.recording.walking import (
     DEFERRED_APART,
+    OWN_GROUPS,
     all_deferred,
     call_around,
     calls_of,
@@ -108,6 +110,7 @@ __all__ = [
     "DEFERRED_APART",
     "DROPPED",
     "OTHER_SIGNALS",
+    "OWN_GROUPS",
     "PASSED_ON",
     "PHASE",
     "RAN",
@@ -175,6 +178,7 @@ __all__ = [
     "holder_of",
     "is_concurrent",
     "leave_out",
+    "line_in",
     "live",
     "lock",
     "logger",

@@ -22,7 +22,8 @@ from signals_panel.recording.current import handed_over_from
 from signals_panel.recording.facts import add_failure, take_fault
 from signals_panel.recording.failures import SWALLOWED, Failure
 from signals_panel.recording.folding import end_folded, fold_dispatch
-from signals_panel.recording.nodes import CallNode, DispatchNode
+from signals_panel.recording.lines import find_instruction
+from signals_panel.recording.nodes import CallNode, DeferredNode, DispatchNode
 from signals_panel.recording.walking import calls_of, caused_by
 
 _get_handed_over = handed_over_from.get
@@ -50,9 +51,12 @@ def heard(
         if kind not in budget.stacks:
             budget.stacks.add(kind)
             dispatch.stack = stack_from(frame) if known is None else known[1]
-        children = dispatch.around.children
+        around = dispatch.around
+        if type(around) is CallNode or type(around) is DeferredNode:
+            dispatch.at = find_instruction(around, site, frame)
+        children = around.children
         if children is None:
-            dispatch.around.children = [dispatch]
+            around.children = [dispatch]
         else:
             children.append(dispatch)
     else:

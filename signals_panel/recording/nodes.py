@@ -78,6 +78,7 @@ class OperationNode(Scope):
     """What the program asked of a model or a queryset in one go, such as ``save()``."""
 
     __slots__ = (
+        "at",
         "error",
         "folded_ns",
         "is_bulk",
@@ -97,6 +98,8 @@ class OperationNode(Scope):
         self.model = model
         # The line that asked for it.
         self.site = site
+        # In a receiver, see ``EffectNode``.
+        self.at = -1
         # How many rows of the database it was about; None where that isn't known.
         self.rows: int | None = None
         # What else is known of it, in a word.
@@ -184,6 +187,7 @@ class DispatchNode:
     __slots__ = (
         "arguments",
         "around",
+        "at",
         "children",
         "end",
         "group",
@@ -219,6 +223,8 @@ class DispatchNode:
         # What it is added up in, when it isn't kept.
         self.group: Group | None = None
         self.site: CallSite | None = None
+        # In a receiver, see ``EffectNode``.
+        self.at = -1
         # Only the first of its kind from each call site has one: the others came the same way.
         self.stack: Stack | None = None
         # The primary key of the instance it is about, if it is about one.
@@ -274,6 +280,7 @@ class EffectNode:
     __slots__ = (
         "alias",
         "around",
+        "at",
         "children",
         "data",
         "end",
@@ -327,6 +334,9 @@ class EffectNode:
         self.is_kept = False
         # Outside of receivers and operations, the line that caused it.
         self.site: CallSite | None = None
+        # Directly in a receiver or in deferred work, the instruction of that function that led to
+        # it; -1 where it isn't known, or ``site`` tells.
+        self.at = -1
         # What it was added up in when it ended, if it isn't kept.
         self.group: Group | None = None
         self.start = start

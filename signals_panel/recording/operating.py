@@ -11,6 +11,7 @@ from signals_panel.recording.current import handed_over_from
 from signals_panel.recording.folding import overflow_of
 from signals_panel.recording.grouping import add_operation_to
 from signals_panel.recording.groups import OperationKey
+from signals_panel.recording.lines import find_instruction
 from signals_panel.recording.nodes import Node, OperationNode
 
 # At least as many are our own, from the hook to here: they needn't be looked at.
@@ -22,7 +23,8 @@ def begin_operation(node: Node, name: str, model: str, note: str = "") -> Operat
     found = live(node)
     if found is None:
         return None
-    site = find_site(sys._getframe(_OWN_FRAMES), handed_over_from.get)
+    frame = sys._getframe(_OWN_FRAMES)
+    site = find_site(frame, handed_over_from.get)
     parent = parent_of(found)
     operation = OperationNode(name, model, parent, site)
     operation.note = note
@@ -30,6 +32,7 @@ def begin_operation(node: Node, name: str, model: str, note: str = "") -> Operat
     if budget.left > 0:
         budget.left -= 1
         operation.is_kept = True
+        operation.at = find_instruction(parent, site, frame)
         if parent.children is None:
             parent.children = [operation]
         else:

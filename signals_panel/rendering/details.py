@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from signals_panel.conf import Config
 from signals_panel.effects import kind_of
+from signals_panel.rendering.figures import row_time_parts
 from signals_panel.rendering.links import place_html
-from signals_panel.rendering.source import source_of
+from signals_panel.rendering.source import source_of, with_times
 from signals_panel.rendering.sql import whole_sql
 from signals_panel.wording import (
     count_text,
@@ -16,8 +17,11 @@ from signals_panel.wording import (
     duration_text,
     effects_text,
     fate_text,
+    kept_lines_text,
     operation_text,
     rolled_back_text,
+    row_time_title,
+    scaled_text,
 )
 
 Context = dict[str, Any]
@@ -51,6 +55,7 @@ class _Details:
         row = self.stats["rows"][index]
         found = self._row(index, row)
         if found is not None:
+            found |= self._time(index, row)
             found["transactions"] = row.get("atomic", [])
             found["undone"] = rolled_back_text(row)
         return found
@@ -72,10 +77,14 @@ class _Details:
         """The first of its calls in the cascade says most; the sending lines are of all."""
         receiver = self.stats["receivers"][index]
         found: Context = {"source": self._source(receiver["defined_at"])}
-        for number, row in enumerate(self.stats["rows"]):
-            if row["kind"] == "call" and row["receiver"] == receiver["receiver"]:
-                found = self._call(number, row)
-                break
+        calls = [
+            (number, row)
+            for number, row in enumerate(self.stats["rows"])
+            if row["kind"] == "call" and row["receiver"] == receiver["receiver"]
+        ]
+        if calls:
+            same = [each for each in calls if each[1]["defined_at"] == calls[0][1]["defined_at"]]
+            found = {**self._call(*calls[0]), **self._function(same)}
         found.pop("each", None)
         found["sent_from"] = [self._line(line) for line in receiver["sent_from"]]
         return found
@@ -137,7 +146,7 @@ class _Details:
             "deferred_until": row["alias"],
             "never_ran": deferred_text(row),
             "total": duration_text(row["ms"]),
-            "source": self._source(row["defined_at"]),
+            **self._function([(index, row)]),
         }
 
     def _call(self, index: int, row: Mapping[str, Any]) -> Context:
@@ -149,7 +158,7 @@ class _Details:
             "fate": fate_text(row),
             "imported_as": mine.get("imported_as", []),
             "traceback": [self._line(line) for line in mine.get("traceback", ())],
-            "source": self._source(row["defined_at"]),
+            **self._function([(index, row)]),
             "connections": mine.get("connection", []),
         }
         dispatch = self._dispatch_of(index)
@@ -198,7 +207,7 @@ class _Details:
                     "error": error,
                     "is_slowest": ms == slowest,
                 }
-                for number, (start, ms, effects, error, key) in enumerate(mine.get("each", ()), 1)
+                for start, ms, effects, error, key, number in mine.get("each", ())
             ],
             "has_keys": any(each[4] is not None for each in mine.get("each", ())),
             "each_more": mine.get("each_more", 0),
@@ -215,8 +224,36 @@ class _Details:
             "text": line[3],
         }
 
-    def _source(self, index: int | None) -> Context | None:
+    def _time(self, index: int, row: Mapping[str, Any]) -> Context:
+        time = self.stats["details"].get(str(index), {}).get("time")
+        if time is None:
+            return {}
+        return {
+            "time_title": row_time_title(row),
+            "time": row_time_parts(time, row),
+            "time_note": scaled_text() if time["is_scaled"] else "",
+        }
+
+    def _function(self, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> Context:
+        """The receiver, or what was put off, with the times of its lines in all of some rows."""
+        lines = [
+            line
+            for index, _ in rows
+            for line in self.stats["details"].get(str(index), {}).get("lines", ())
+        ]
+        count, kept = (sum(row[name] for _, row in rows) for name in ("count", "kept"))
+        whole_ms = sum(row["ms"] for _, row in rows)
+        return {
+            "source": self._source(rows[0][1]["defined_at"], lines, whole_ms),
+            "source_note": kept_lines_text(kept, count) if lines else "",
+        }
+
+    def _source(
+        self, index: int | None, times: Sequence[Sequence[Any]] = (), whole_ms: float = 0
+    ) -> Context | None:
         if index is None:
             return None
         path, number = self.stats["lines"][index][:2]
-        return {**self._line(index), "lines": source_of(path, number)}
+        lines = with_times(source_of(path, number), times, whole_ms)
+        has_times = any(line.get("time") for line in lines)
+        return {**self._line(index), "lines": lines, "has_times": has_times}

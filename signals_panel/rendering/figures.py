@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from signals_panel.wording import duration_text, share_text, time_label
+from signals_panel.wording import duration_text, row_part_label, share_text, time_label
 
 # A shade of each part where there are no styles.
-_SHADES = {"outside": "#ddd", "python": "#888", "effect": "#444"}
+_SHADES = {
+    "outside": "#ddd",
+    "python": "#888",
+    "effect": "#444",
+    "signal": "#bbb",
+    "deferred": "#bbb",
+}
+
+# A part, what tells it from others of its sort, and its milliseconds.
+_Part = tuple[str, str, float]
 
 
 def time_parts(time: Mapping[str, Any], kinds: list[str]) -> list[dict[str, Any]]:
@@ -16,20 +25,37 @@ def time_parts(time: Mapping[str, Any], kinds: list[str]) -> list[dict[str, Any]
     effects = time["effects"]
     in_order = [kind for kind in kinds if kind in effects]
     in_order += [kind for kind in effects if kind not in in_order]
-    times = [("outside", "", time["outside"])]
+    times: list[_Part] = [("outside", "", time["outside"])]
     if time["python"]:
         times.append(("python", "", time["python"]))
     times += [("effect", kind, effects[kind]) for kind in in_order]
-    whole = sum(ms for _, _, ms in times) or 1.0
+    return _bar((*each, time_label(*each[:2])) for each in times)
+
+
+def row_time_parts(time: Mapping[str, Any], row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The parts of the bar of one row, largest first."""
+    times: list[_Part] = [
+        ("python", "", time["python"]),
+        ("deferred", "", time["deferred"]),
+        *(("effect", kind, ms) for kind, ms in time["effects"].items()),
+        *(("signal", name, ms) for name, ms in time["signals"].items()),
+    ]
+    in_order = sorted((each for each in times if each[2]), key=lambda each: -each[2])
+    return _bar((*each, row_part_label(*each[:2], row)) for each in in_order)
+
+
+def _bar(labelled: Iterable[tuple[str, str, float, str]]) -> list[dict[str, Any]]:
+    times = list(labelled)
+    whole = sum(ms for _, _, ms, _ in times) or 1.0
     parts = []
     start = 0.0
-    for part, kind, ms in times:
+    for part, name, ms, label in times:
         width = ms / whole * 1000
         parts.append(
             {
-                "key": kind or part,
+                "key": name if part == "effect" else part,
                 "is_effect": part == "effect",
-                "label": time_label(part, kind),
+                "label": label,
                 "shade": _SHADES[part],
                 "ms": duration_text(ms),
                 "share": share_text(ms / whole),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import linecache
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from signals_panel.describe import parsed
+from signals_panel.wording import line_time_text
 
 try:
     from pygments import highlight
@@ -19,6 +22,9 @@ except ImportError:  # pragma: no cover - the toolbar does without it, too
     highlight = None
 
 _MAX_LINES = 80
+
+# The line that took longest is lit if it is at least so much of the whole.
+_COSTLY_SHARE = 0.25
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -42,6 +48,29 @@ def source_of(path: str, number: int) -> list[dict[str, Any]]:
     if last >= first + _MAX_LINES:
         shown.append({"number": "", "html": f"… {last - first - _MAX_LINES + 1} more lines"})
     return shown
+
+
+def with_times(
+    lines: list[dict[str, Any]], times: Iterable[Sequence[Any]], whole_ms: float
+) -> list[dict[str, Any]]:
+    """Lines of source, with the ``time`` of those that took some, and the costliest marked.
+
+    ``times`` are lines of a report's details, and part of ``whole_ms``; those of several rows are
+    added up.
+    """
+    sums: dict[int, float] = {}
+    caused: dict[int, Counter[str]] = {}
+    for number, ms, effects, _ in times:
+        sums[number] = sums.get(number, 0) + ms
+        caused.setdefault(number, Counter()).update(effects)
+    costliest = max(sums, key=lambda number: sums[number], default=None)
+    for line in lines:
+        number = line["number"]
+        if number in sums:
+            line["time"] = line_time_text(sums[number], caused[number])
+            is_share = 0 < sums[number] >= whole_ms * _COSTLY_SHARE
+            line["is_costly"] = number == costliest and is_share
+    return lines
 
 
 def _extent(text: str, number: int) -> tuple[int, int]:

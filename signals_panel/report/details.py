@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from signals_panel.analysis import Analysis, Tree, milliseconds
+from signals_panel.analysis import (
+    Analysis,
+    Tree,
+    add_effects,
+    lines_of,
+    milliseconds,
+    row_time,
+)
 from signals_panel.describe import Place, clean, is_project_file
 from signals_panel.recording import (
     CallKey,
@@ -13,7 +20,6 @@ from signals_panel.recording import (
     DeferredNode,
     DispatchKey,
     DispatchNode,
-    EffectNode,
     Group,
     OperationKey,
     OperationNode,
@@ -22,17 +28,20 @@ from signals_panel.recording import (
     flat,
 )
 from signals_panel.report.cascade import Cascade
-from signals_panel.report.schema import Details
+from signals_panel.report.schema import Details, RowTimeParts
 from signals_panel.report.space import Space, Texts
 
 _MAX_EACH = 200
 _MAX_STACK = 40
 _MAX_ERROR = 200
+_MAX_LINES = 20
+# So much of the room, at most, is for where the time of rows went.
+_TIMES_PART = 4
 
 
 def details(analysis: Analysis, cascade: Cascade, texts: Texts, space: Space) -> dict[str, Details]:
     """The details of the cascade's rows, as far as there is room."""
-    found: dict[str, Details] = {}
+    found = _times(cascade, space)
     tree, connections = analysis.tree, analysis.connections
     for index, group in cascade.groups.items():
         key = group.key
@@ -58,21 +67,75 @@ def details(analysis: Analysis, cascade: Cascade, texts: Texts, space: Space) ->
             if not space.take(mine):
                 continue
         if mine:
-            found[str(index)] = mine
+            found.setdefault(str(index), {}).update(mine)
     return found
 
 
+def _times(cascade: Cascade, space: Space) -> dict[str, Details]:
+    """Where the time of rows went, as far as there is room; those that took longest first."""
+    found: dict[str, Details] = {}
+    size = space.left // _TIMES_PART
+    room = Space(size)
+    timed = [item for item in cascade.groups.items() if type(item[1].key) in _TIMED]
+    for index, group in sorted(timed, key=lambda item: -item[1].ns):
+        if not group.ns:
+            break
+        mine: Details = {"time": _time(group)}
+        if type(group.key) in (CallKey, DeferredKey):
+            lines = _lines(group)
+            if lines:
+                mine["lines"] = lines
+        # The key's quotes, a colon and a space.
+        if not room.take([str(index), mine]):
+            break
+        found[str(index)] = mine
+    space.left -= size - room.left
+    return found
+
+
+_TIMED = (DispatchKey, CallKey, OperationKey, DeferredKey)
+
+
+def _time(group: Group) -> RowTimeParts:
+    time = row_time(group)
+    effects = {kind: milliseconds(ns) for kind, ns in time.effects.items()}
+    signals = {clean(name): milliseconds(ns) for name, ns in time.signals.items()}
+    deferred = milliseconds(time.deferred)
+    others = sum(effects.values()) + sum(signals.values()) + deferred
+    return {
+        # So that the parts are the whole after rounding, too.
+        "python": max(0.0, round(milliseconds(group.ns) - others, 4)),
+        "effects": effects,
+        "signals": signals,
+        "deferred": deferred,
+        "is_scaled": time.is_scaled,
+    }
+
+
+def _lines(group: Group) -> list[list[Any]]:
+    return [
+        [line.number, milliseconds(line.ns), line.effects, line.count]
+        for line in lines_of(group)[:_MAX_LINES]
+    ]
+
+
 def _each(tree: Tree, group: Group) -> tuple[list[list[Any]], int]:
+    """The slowest first, each with its number in the order in which they began."""
     rows = []
-    for member in (group.members or [])[:_MAX_EACH]:
+    times = [elapsed(member) for member in group.members or ()]
+    # Those that took as long stay in order.
+    slowest = sorted(range(len(times)), key=lambda index: -times[index])[:_MAX_EACH]
+    for index in slowest:
+        member: Any = (group.members or [])[index]
         sent = member.around if type(member) is CallNode else member
         rows.append(
             [
                 milliseconds(tree.axis(member.start)) if member.start else None,
-                milliseconds(elapsed(member)),
+                milliseconds(times[index]),
                 _effects_in(member),
                 _error(member),
                 sent.key if type(sent) is DispatchNode else None,
+                index + 1,
             ]
         )
     return rows, group.count - len(rows)
@@ -87,12 +150,8 @@ def _error(member: DispatchNode | CallNode | OperationNode | DeferredNode) -> st
 def _effects_in(node: Any) -> dict[str, int]:
     """The effects in a dispatch or call, as far as they are kept, with those nested in it."""
     counts: dict[str, int] = {}
-    waiting = [node]
-    while waiting:
-        for child in flat(waiting.pop().children):
-            if type(child) is EffectNode:
-                counts[child.kind] = counts.get(child.kind, 0) + 1
-            waiting.append(child)
+    for child in flat(node.children):
+        add_effects(counts, child)
     return counts
 
 

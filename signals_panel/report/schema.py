@@ -314,14 +314,32 @@ class SilentRow(TypedDict):
     defined_at: int | None
 
 
+class RowTimeParts(TypedDict):
+    """What the time of a row went to: see ``analysis.RowTime``. The parts are the row's ``ms``."""
+
+    python: float
+    effects: dict[str, float]
+    signals: dict[str, float]
+    deferred: float
+    is_scaled: bool
+
+
 class Details(TypedDict, total=False):
     """Shown when a row is opened."""
 
+    time: RowTimeParts
+    """Of dispatches, calls, operations and deferred work, where there is room for it."""
+    lines: list[list[Any]]
+    """The lines of a receiver's own function, or of what was put off, that effects, operations and
+    sends came from, as far as those were kept; longest first.
+
+    ``[number, ms, effects, count]``: the line in the function's file, what it took with all that is
+    nested in it, the effects in that, and how many stood directly on the line."""
     each: list[list[Any]]
     """Every single one that was kept, where there are several.
 
-    ``[start_ms, ms, effects, error, key]``, the last one the primary key of the instance that was
-    sent, if any.
+    Slowest first: ``[start_ms, ms, effects, error, key, number]``. The key is the primary key of
+    the instance that was sent, if any, the number that in the order in which they began.
     """
     each_more: int
     stack: list[list[Any]]

@@ -15,7 +15,14 @@ from signals_panel.wording.rows import (
     said_texts,
 )
 from signals_panel.wording.sentences import Code, Place, Sentence, Stress, plain_sentence
-from signals_panel.wording.time import time_label
+from signals_panel.wording.time import (
+    kept_lines_text,
+    line_time_text,
+    row_part_label,
+    row_time_title,
+    scaled_text,
+    time_label,
+)
 from signals_panel.wording.timeline import box_text, kind_text, times_text, took_text
 from signals_panel.wording.verdict import verdict
 
@@ -37,7 +44,9 @@ __all__ = [
     "finding_text",
     "headline",
     "hint_text",
+    "kept_lines_text",
     "kind_text",
+    "line_time_text",
     "mark_text",
     "models_titles",
     "notes",
@@ -48,8 +57,11 @@ __all__ = [
     "reason_text",
     "repeated_text",
     "rolled_back_text",
+    "row_part_label",
+    "row_time_title",
     "runs_titles",
     "said_texts",
+    "scaled_text",
     "share_text",
     "time_label",
     "times_text",

@@ -81,9 +81,9 @@ def test_each_of_a_fold(clock, connect):
 
     details = report_["details"]["1"]
     assert details["each"] == [
-        [0.0, 1.0, {}, None, None],
-        [1.0, 2.0, {}, "ValueError: two", None],
-        [3.0, 3.0, {}, None, None],
+        [3.0, 3.0, {}, None, None, 3],
+        [1.0, 2.0, {}, "ValueError: two", None, 2],
+        [0.0, 1.0, {}, None, None, 1],
     ]
     assert details["each_more"] == 0
     lines = [report_["lines"][index][3] for index in details["traceback"]]
