@@ -82,10 +82,10 @@ def row_time(group: Group) -> RowTime:
         parts = {name: ns * group.ns / receivers_ns for name, ns in parts.items()}
     shown = within(parts, room)
     is_scaled = shown is not parts or receivers_ns > group.ns
-    deferred = shown.pop("")
+    deferred_ns = shown.pop("")
     effects = {kind: ns for kind, ns in shown.items() if ns}
-    python = max(0.0, room - deferred - sum(effects.values()))
-    return RowTime(python, effects, signals, deferred, is_scaled)
+    python = max(0.0, room - deferred_ns - sum(effects.values()))
+    return RowTime(python, effects, signals, deferred_ns, is_scaled)
 
 
 def _signals(group: Group, sums: _Sums, deferred: float) -> dict[str, float]:
@@ -93,7 +93,7 @@ def _signals(group: Group, sums: _Sums, deferred: float) -> dict[str, float]:
     if not signals:
         return {}
     # Exact also where dispatches overlap, or are counted in other ones' rest.
-    most = group.ns if type(group.key) is DeferredKey else group.ns - group.self_ns
+    most: float = group.ns if type(group.key) is DeferredKey else group.ns - group.self_ns
     most = max(0.0, most - deferred)
     total = sum(signals.values())
     if len(signals) == 1 and sums.is_whole:

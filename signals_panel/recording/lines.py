@@ -10,6 +10,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from signals_panel.describe import CallSite, instruction_in, line_number
+from signals_panel.recording.current import handed_over_from
 from signals_panel.recording.nodes import (
     CallNode,
     DeferredNode,
@@ -34,7 +35,17 @@ def find_instruction(parent: Parent, site: CallSite | None, frame: FrameType | N
         return -1
     if code is None or (site is not None and site.place.code is code):
         return -1
-    return instruction_in(code, frame)
+    return instruction_or_handed_over(code, frame)
+
+
+def instruction_or_handed_over(code: CodeType, frame: FrameType | None) -> int:
+    """The instruction of a receiver's code that runs, or that handed work to this thread."""
+    instruction = instruction_in(code, frame)
+    if instruction < 0:
+        site = handed_over_from.get()
+        if site is not None and site.place.code is code:
+            return site.place.instruction
+    return instruction
 
 
 def line_in(code: CodeType, node: DispatchNode | EffectNode | OperationNode) -> int | None:

@@ -37,9 +37,20 @@ def check(built):
     parts = [time["outside"], time["python"], *time["effects"].values()]
     assert sum(parts) == pytest.approx(totals["duration_ms"])
     assert all(part >= 0 for part in parts)
+    for index, details in built["details"].items():
+        if "time" in details:
+            _check_time(rows[int(index)], details["time"])
     for row in rows:
         assert all(0 <= thousandth <= 1000 for thousandth in row.get("spans", ()))
     _check_boxes(built)
+
+
+def _check_time(row, time):
+    """The parts of a row's time are the whole."""
+    parts = [time["python"], time["deferred"]]
+    parts += [*time["effects"].values(), *time["signals"].values()]
+    assert sum(parts) == pytest.approx(row["ms"], abs=0.001), row
+    assert all(part >= 0 for part in parts)
 
 
 def _check_boxes(built):
