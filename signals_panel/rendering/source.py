@@ -12,7 +12,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from signals_panel.describe import parsed
-from signals_panel.wording import line_time_text
+from signals_panel.wording import duration_text, effects_text
 
 try:
     from pygments import highlight
@@ -53,7 +53,7 @@ def source_of(path: str, number: int) -> list[dict[str, Any]]:
 def with_times(
     lines: list[dict[str, Any]], times: Iterable[Sequence[Any]], whole_ms: float
 ) -> list[dict[str, Any]]:
-    """Lines of source, with the ``time`` of those that took some, and the costliest marked.
+    """Lines of source, those that took time with that, and what they ``caused``; the costliest lit.
 
     ``times`` are lines of a report's details, and part of ``whole_ms``; those of several rows are
     added up.
@@ -67,7 +67,8 @@ def with_times(
     for line in lines:
         number = line["number"]
         if number in sums:
-            line["time"] = line_time_text(sums[number], caused[number])
+            line["time"] = duration_text(sums[number])
+            line["caused"] = effects_text(caused[number])
             is_share = 0 < sums[number] >= whole_ms * _COSTLY_SHARE
             line["is_costly"] = number == costliest and is_share
     return lines

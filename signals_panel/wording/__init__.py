@@ -17,7 +17,6 @@ from signals_panel.wording.rows import (
 from signals_panel.wording.sentences import Code, Place, Sentence, Stress, plain_sentence
 from signals_panel.wording.time import (
     kept_lines_text,
-    line_time_text,
     row_part_label,
     row_time_title,
     scaled_text,
@@ -46,7 +45,6 @@ __all__ = [
     "hint_text",
     "kept_lines_text",
     "kind_text",
-    "line_time_text",
     "mark_text",
     "models_titles",
     "notes",

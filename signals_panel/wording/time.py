@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from signals_panel.effects import kind_of
-from signals_panel.wording.numbers import count_text, duration_text, effects_text
+from signals_panel.wording.numbers import count_text, duration_text
 
 _LABELS = {"outside": "outside of receivers", "python": "receivers' Python"}
 
@@ -28,11 +28,11 @@ def row_time_title(row: Mapping[str, Any]) -> str:
 
 
 def row_part_label(part: str, name: str, row: Mapping[str, Any]) -> str:
-    """What a part of a row's time is called: ``SQL``, ``post_save it sent``."""
+    """What a part of a row's time is called: ``SQL``, ``sent post_save``."""
     if part == "effect":
         return kind_of(name).label
     if part == "signal":
-        return f"{name.rpartition('.')[2]} it sent" if name else "signals it sent"
+        return f"sent {name.rpartition('.')[2]}" if name else "signals it sent"
     if part == "deferred":
         return "deferred work that its commit ran"
     if row["kind"] == "dispatch":
@@ -44,12 +44,6 @@ def row_part_label(part: str, name: str, row: Mapping[str, Any]) -> str:
 def scaled_text() -> str:
     """Why the parts of a row's time are in proportion."""
     return "Some of it ran at the same time: these are its parts in proportion."
-
-
-def line_time_text(ms: float, effects: Mapping[str, int]) -> str:
-    """``5.1 ms · 2 queries``: what a line of a receiver led to."""
-    caused = effects_text(effects)
-    return f"{duration_text(ms)} · {caused}" if caused else duration_text(ms)
 
 
 def kept_lines_text(kept: int, count: int) -> str:
