@@ -92,14 +92,12 @@ def _signals(group: Group, sums: _Sums, deferred: float) -> dict[str, float]:
     signals = {name: ns for name, ns in sums.signals.items() if ns}
     if not signals:
         return {}
-    # Exact also where dispatches overlap, or are counted in other ones' rest.
+    # Dispatches may overlap, and in a rest nested ones count twice; this is exact all the same.
     most: float = group.ns if type(group.key) is DeferredKey else group.ns - group.self_ns
     most = max(0.0, most - deferred)
     total = sum(signals.values())
     if len(signals) == 1 and sums.is_whole:
         return within(signals, most)
-    if not sums.is_whole:
-        total = most
     if total > most or len(signals) > _MAX_SIGNALS or not sums.is_whole:
         return {"": min(total, most)}
     return signals

@@ -80,12 +80,13 @@ def test_what_is_nested_counts_for_the_line_that_led_to_it(lines, connect, clock
     def receives(**kwargs):
         Tag.objects.create(name="a")
         inner.send(None)
-        cache.get_or_set("a", lambda: query(7))
+        cache.get_or_set("nested", lambda: query(7))
 
+    cache.delete("nested")
     connect(post_save, saved, sender=Tag)
     connect(inner, lambda **kwargs: query(5))
     first, second, third = lines(receives)
-    assert first == ('cache.get_or_set("a", lambda: query(7))', 7, {"cache": 1, "sql": 1}, 1)
+    assert first == ('cache.get_or_set("nested", lambda: query(7))', 7, {"cache": 1, "sql": 1}, 1)
     assert second == ("inner.send(None)", 5, {"sql": 1}, 1)
     assert third[0] == 'Tag.objects.create(name="a")'
     assert third[1] == 4
@@ -116,6 +117,22 @@ def test_a_receiver_that_calls_itself_through_a_signal(lines, query):
             query(4)
 
     assert lines(receives) == [("outer.send(None, depth=depth - 1)", 4, {"sql": 1}, 1)]
+
+
+def test_a_decorator_is_on_no_line_of_a_call_further_out(connect):
+    @decorated
+    def receives(depth=1, **kwargs):
+        if depth:
+            outer.send(None, depth=0)
+
+    connect(outer, receives)
+    with record_signals() as recording:
+        outer.send(None)
+    report = built(recording)
+    found = [details["lines"] for details in report["details"].values() if "lines" in details]
+    # Of the outer call alone: what the decorator did in the inner one is part of the line that sent.
+    ((line,),) = found
+    assert line[2:] == [{"cache": 1}, 1]
 
 
 class Receiving:
