@@ -130,7 +130,7 @@ def test_a_decorator_is_on_no_line_of_a_call_further_out(connect):
         outer.send(None)
     report = built(recording)
     found = [details["lines"] for details in report["details"].values() if "lines" in details]
-    # Of the outer call alone: what the decorator did in the inner one is part of the line that sent.
+    # The outer call has them: what the inner one does is part of the line that sent.
     ((line,),) = found
     assert line[2:] == [{"cache": 1}, 1]
 
