@@ -10,12 +10,12 @@ from threading import get_ident
 from typing import Any
 
 from signals_panel.clock import perf_counter_ns
-from signals_panel.describe import find_site
+from signals_panel.describe import find_site, instruction_in
 from signals_panel.recording.current import handed_over_from
 from signals_panel.recording.facts import take_fault
 from signals_panel.recording.folding import overflow_of, phase_in
 from signals_panel.recording.grouping import add_effect_to
-from signals_panel.recording.lines import find_instruction, instruction_or_handed_over
+from signals_panel.recording.lines import find_instruction, handed_over_instruction
 from signals_panel.recording.lock import lock
 from signals_panel.recording.measuring import elapsed
 from signals_panel.recording.nodes import (
@@ -118,7 +118,8 @@ def begin_effect(effect: EffectNode) -> None:
             parent.children.append(effect)
         code = parent.receiver.code
         if code is not None:
-            effect.at = instruction_or_handed_over(code, sys._getframe(_OWN_FRAMES))
+            at = instruction_in(code, sys._getframe(_OWN_FRAMES))
+            effect.at = at if at >= 0 else handed_over_instruction(code)
         return
     call = call_around(parent)
     is_at_top = isinstance(parent, Scope) and type(parent) is not OperationNode

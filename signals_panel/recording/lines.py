@@ -35,17 +35,16 @@ def find_instruction(parent: Parent, site: CallSite | None, frame: FrameType | N
         return -1
     if code is None or (site is not None and site.place.code is code):
         return -1
-    return instruction_or_handed_over(code, frame)
-
-
-def instruction_or_handed_over(code: CodeType, frame: FrameType | None) -> int:
-    """The instruction of a receiver's code that runs, or that handed work to this thread."""
     instruction = instruction_in(code, frame)
-    if instruction < 0:
-        site = handed_over_from.get()
-        if site is not None and site.place.code is code:
-            return site.place.instruction
-    return instruction
+    return instruction if instruction >= 0 else handed_over_instruction(code)
+
+
+def handed_over_instruction(code: CodeType) -> int:
+    """The instruction of a receiver's code that handed work to this thread; -1 if none did."""
+    site = handed_over_from.get()
+    if site is not None and site.place.code is code:
+        return site.place.instruction
+    return -1
 
 
 def line_in(code: CodeType, node: DispatchNode | EffectNode | OperationNode) -> int | None:
