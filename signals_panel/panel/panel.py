@@ -26,7 +26,7 @@ from signals_panel.panel import comparing, taking, toolbar_time, views
 from signals_panel.panel.stored import request_row
 from signals_panel.panel.unopened import Finished, Unopened, is_small, size_of
 from signals_panel.probes import requests
-from signals_panel.recording import Root, add_fault, logger, register
+from signals_panel.recording import Root, add_fault, current, logger, register
 from signals_panel.rendering import context
 from signals_panel.report import Report
 from signals_panel.wiring import Connections
@@ -110,6 +110,9 @@ class FiredSignalsPanel(Panel):
 
     @property
     def content(self) -> str:
+        # The toolbar's view for it is a request of its own, and every template in it sends a
+        # signal: nobody will ever look at a recording of those.
+        token = current.set(None)
         try:
             shown = context(self.finished_stats(), get_config())
             # None from the store, where there is no request.
@@ -126,6 +129,8 @@ class FiredSignalsPanel(Panel):
             return format_html(
                 "<p>This panel can't be shown: {}. {}</p>", type(error).__name__, hint
             )
+        finally:
+            current.reset(token)
 
     def finished_stats(self) -> Any:
         """The whole report; built now, if nobody has asked for it before.
