@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -116,3 +117,12 @@ def _line(line: list[Any], editor_url: str) -> dict[str, Any]:
         "function": line[2],
         "text": line[3],
     }
+
+
+def file_stem(request: Mapping[str, Any] | None) -> str:
+    """A file's name without its ending: letters, digits and dashes alone."""
+    if not request:
+        return "signals"
+    words = re.findall(r"[A-Za-z0-9]+", f"{request['method'].lower()} {request['path'][:80]}")
+    at = re.sub(r"\D", "", request["at"][:19])
+    return "-".join(["signals", *words, at[:8], at[8:]])

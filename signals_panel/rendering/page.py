@@ -10,12 +10,13 @@ from signals_panel.effects import EffectKind, kind_of, kinds
 from signals_panel.rendering.figures import time_parts, toolbar_part
 from signals_panel.rendering.findings import cards
 from signals_panel.rendering.inspected import selected
-from signals_panel.rendering.names import Names
+from signals_panel.rendering.names import Names, file_stem
 from signals_panel.rendering.rows import Rows
 from signals_panel.rendering.tables import Tables
 from signals_panel.rendering.timeline import legend
 from signals_panel.rendering.verdict import sentence_html
 from signals_panel.wording import duration_text, figures, notes, own_costs, verdict
+from signals_panel.wording.taking import picture_title
 
 # The views of a report with more rows than this are folded up until the script has come.
 _MAX_UNFOLDED = 100
@@ -46,6 +47,8 @@ def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
         "findings": cards(stats, names),
         "legend": legend(stats),
         "selected": selected(stats),
+        "picture_name": file_stem(stats.get("request")),
+        "picture_title": picture_title(stats.get("request")),
         "kinds": shown_kinds,
         "columns": 4 + len(shown_kinds),
         "views": _views(stats, tables, shown_kinds),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from signals_panel.conf import Config
+from signals_panel.rendering.names import file_stem
 from signals_panel.rendering.page import SHEETS, context
 from signals_panel.wording import headline
 from signals_panel.wording.taking import ABOUT, answered_text, made_with_text, request_title
@@ -51,11 +52,7 @@ def page_context(
 
 def file_name(request: Mapping[str, Any] | None) -> str:
     """``signals-get-shop-cascade-20261126-160322.html``: letters, digits and dashes alone."""
-    if not request:
-        return "signals.html"
-    words = re.findall(r"[A-Za-z0-9]+", f"{request['method'].lower()} {request['path'][:80]}")
-    at = re.sub(r"\D", "", request["at"][:19])
-    return "-".join(["signals", *words, at[:8], at[8:]]) + ".html"
+    return f"{file_stem(request)}.html"
 
 
 def _styles(sheets: Iterable[str]) -> SafeString:

@@ -25,6 +25,12 @@ def answered_text(request: Mapping[str, Any] | None) -> str:
     return f"{at.isoformat(sep=' ', timespec='seconds')}, status {request['status']}"
 
 
+def picture_title(request: Mapping[str, Any] | None) -> str:
+    """What stands above a picture that is saved: the request, and when it was answered."""
+    answered = answered_text(request)
+    return f"{request_title(request)} · {answered}" if answered else request_title(request)
+
+
 def left_out_text(number: int) -> str:
     """How many findings had no room."""
     return f"… and {count_text(number, 'finding')} for which there was no room."

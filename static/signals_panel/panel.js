@@ -18,6 +18,21 @@ import { placeTools } from "./tools.js";
 import { INTERACTIVE, Treegrid } from "./treegrid.js";
 import { Views } from "./views.js";
 import { waitForReport } from "./waiting.js";
+// What those above import. Named here, too, all of them are fetched side by side.
+import "./exporting.js";
+import "./timeline/axis.js";
+import "./timeline/drawing.js";
+import "./timeline/layout.js";
+import "./timeline/linking.js";
+import "./timeline/links.js";
+import "./timeline/minimap.js";
+import "./timeline/moving.js";
+import "./timeline/scale.js";
+import "./timeline/svg.js";
+import "./timeline/unaccounted.js";
+import "./timeline/walking.js";
+import "./timeline/waterfall.js";
+import "./tree.js";
 
 // What a click on an element does. The first selector that matches is used.
 const CLICKS = [

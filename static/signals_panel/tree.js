@@ -9,6 +9,7 @@ export class Tree {
         this.table = table;
         this.settings = settings;
         this.rows = table ? [...table.tBodies[0].rows] : [];
+        this.byId = new Map(this.rows.map((row) => [row.id, row]));
         this.parent = new Map();
         this.children = new Map([[null, []]]);
         // The rows that pass the filter, or null while there is none.
@@ -37,7 +38,7 @@ export class Tree {
     }
 
     row(number) {
-        return this.rows.find((row) => row.id === `fsp_${number}`);
+        return this.byId.get(`fsp_${number}`);
     }
 
     // Open and closed

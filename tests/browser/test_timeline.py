@@ -157,6 +157,15 @@ def test_a_dashed_line_leads_to_deferred_work(picture):
     receiver, deferred = by_name["tell_after_commit"], by_name["tell_carrier"]
     assert receiver[0] - 1 <= float(x) <= receiver[0] + receiver[2] + 1
     assert float(y) == receiver[1] + receiver[3]
+    # In between it runs in the gap below the receiver, and beside the work: no name is there.
+    numbers = [float(number) for number in re.findall(r"[\d.]+", line.get_attribute("d"))]
+    across, down = numbers[4:6], numbers[6:8]
+    assert across == pytest.approx([deferred[0] - 5, float(y) + 1], abs=0.2)
+    assert down == pytest.approx([deferred[0] - 5, deferred[1] + 12], abs=0.2)
+    halo = timeline.locator(".fsp-halo").last
+    assert halo.get_attribute("d") == line.get_attribute("d")
+    colour = "path => getComputedStyle(path).stroke"
+    assert halo.evaluate(colour) != line.evaluate(colour)
     assert float(line.get_attribute("d").split()[-2]) == pytest.approx(deferred[0], abs=0.2)
     # It is no part of the receiver, and stands in the part of the request that it ran in.
     assert deferred[0] > receiver[0] + receiver[2] - 2
@@ -296,6 +305,33 @@ def test_the_wheel_zooms_with_ctrl_alone(picture, page):
     page.mouse.wheel(120, 0)
     page.wait_for_timeout(100)
     assert window(timeline)[0] > start
+
+
+def test_the_cascade_s_bars_follow_the_zoom(picture, page):
+    timeline = picture(CASCADE)
+    cascade = page.locator("#FiredSignalsPanel .fsp-cascade")
+    end = timeline.evaluate(SENT)["end"]
+    shown = "bars => [...new Set(bars.map((bar) => bar.getAttribute('viewBox')))]"
+    bars = cascade.locator(".fsp-waterfall svg")
+    times = cascade.locator(".fsp-axis span")
+    whole = times.all_inner_texts()
+    assert bars.evaluate_all(shown) == ["0 0 1000 16"]
+
+    timeline.get_by_role("button", name="Zoom in").click()
+    start, width = window(timeline)
+    (box_,) = bars.evaluate_all(shown)
+    left, _, across, _ = map(float, box_.split())
+    assert (left / 1000, across / 1000) == pytest.approx((start, width), abs=0.001)
+    assert across < 700
+    # The times above them are those that the picture says it shows.
+    said = timeline.locator(".fsp-pointed").inner_text()
+    assert said == "Shown: from {} to {}".format(*times.all_inner_texts())
+    first = float(times.first.inner_text().split()[0])
+    assert first == pytest.approx(start * end / 1000, rel=0.02)
+
+    timeline.get_by_role("button", name="Show all").click()
+    assert bars.evaluate_all(shown) == ["0 0 1000 16"]
+    assert times.all_inner_texts() == whole
 
 
 def test_by_keyboard(picture, page):

@@ -10,7 +10,10 @@ export class Linking {
         this.byRow = new Map();
         for (const drawn of blocks) {
             const row = this.tree.row(drawn.row.row);
-            this.byRow.set(row, [...(this.byRow.get(row) ?? []), drawn]);
+            if (!this.byRow.has(row)) {
+                this.byRow.set(row, []);
+            }
+            this.byRow.get(row).push(drawn);
         }
         this.tree.table.addEventListener("focusin", (event) => this.onFocus(event));
         this.lightFor(this.panel.inspector.row);
@@ -57,8 +60,9 @@ export class Linking {
     // What the filter hides is still a part of the request's time, and is dimmed.
     filter() {
         for (const [row, blocks] of this.byRow) {
+            const isDim = !this.tree.passes(row);
             for (const { group } of blocks) {
-                group.classList.toggle("fsp-dim", !this.tree.passes(row));
+                group.classList.toggle("fsp-dim", isDim);
             }
         }
     }

@@ -1,5 +1,6 @@
 // The picture above the cascade: fetched when it is first seen, and drawn for the width it has.
 
+import { saveSvg } from "../exporting.js";
 import { fetchJson } from "../fetching.js";
 import { drawAxis } from "./axis.js";
 import { Drawing } from "./drawing.js";
@@ -11,6 +12,7 @@ import { Moving, startButtons } from "./moving.js";
 import { Scale, ticks, timeText } from "./scale.js";
 import { set } from "./svg.js";
 import { Walking } from "./walking.js";
+import { Waterfall } from "./waterfall.js";
 
 // Beside what is zoomed to, as a part of it.
 const AROUND = 0.04;
@@ -25,6 +27,12 @@ export class Timeline {
             element.hidden = false;
             this.picture = element.querySelector(".fsp-picture");
             this.canvas = this.picture.querySelector("svg");
+            this.exporting = element.querySelector("[data-save-svg]");
+            this.exporting.addEventListener("click", () => this.save());
+            if (isSeen(panel)) {
+                // It comes while the panel's styles do.
+                this.coming = this.load();
+            }
             // Its width is 0 until the panel is shown.
             new ResizeObserver(() => this.onResize()).observe(this.picture);
         }
@@ -37,6 +45,7 @@ export class Timeline {
         }
         this.coming ??= this.load();
         await this.coming;
+        this.build();
         if (this.scale && width !== this.scale.width) {
             this.scale.width = width;
             this.draw();
@@ -45,14 +54,17 @@ export class Timeline {
 
     async load() {
         try {
-            const { end, rows } = await fetchJson(this.panel, this.element.dataset.url);
-            this.build(rows, end);
+            this.sent = await fetchJson(this.panel, this.element.dataset.url);
         } catch {
             this.say(this.element.dataset.gone);
         }
     }
 
-    build(rows, end) {
+    build() {
+        if (!this.sent || this.scale) {
+            return;
+        }
+        const { end, rows } = this.sent;
         this.scale = new Scale(end, 0);
         if (this.settings.shown) {
             this.scale.show(...this.settings.shown);
@@ -68,6 +80,7 @@ export class Timeline {
         this.minimap.onMove = () => this.changed();
         this.linking = new Linking(this.panel, this.drawing.blocks);
         this.linking.filter();
+        this.waterfall = new Waterfall(this.panel.tree);
         const moving = new Moving(this.picture, this.canvas, this);
         const walking = new Walking(this);
         for (const each of [moving, walking]) {
@@ -99,6 +112,7 @@ export class Timeline {
         this.drawing.place(scale, found.times);
         this.links.place(scale);
         this.minimap.place();
+        this.waterfall.show(scale);
         this.element.querySelector("[data-zoom=reset]").hidden = !scale.isZoomed;
     }
 
@@ -135,7 +149,19 @@ export class Timeline {
         this.linking?.filter();
     }
 
+    // What it shows now, with the times above it.
+    save() {
+        const { title, name } = this.exporting.dataset;
+        const ticks = this.element.querySelector(".fsp-ticks");
+        saveSvg([ticks, this.canvas], name, title, this.element.querySelector(".fsp-legend"));
+    }
+
     say(text) {
         this.element.querySelector(".fsp-pointed").textContent = text;
     }
+}
+
+// In a panel that is rendered with its page, nobody may ever look at it.
+function isSeen(panel) {
+    return panel.parentElement.clientWidth > 0;
 }
