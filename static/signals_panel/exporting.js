@@ -47,7 +47,12 @@ function together(pictures, title, legend) {
     const style = getComputedStyle(pictures[0]);
     const head = svg("title");
     head.textContent = title;
-    const above = svg("text", { x: MARGIN, y: MARGIN + 12, "font-size": "13", "font-weight": "700" });
+    const above = svg("text", {
+        x: MARGIN,
+        y: MARGIN + 12,
+        "font-size": "13",
+        "font-weight": "700",
+    });
     above.setAttribute("font-family", style.fontFamily);
     writeColour(above, "fill", style.color);
     above.textContent = title;

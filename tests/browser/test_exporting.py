@@ -99,8 +99,9 @@ def test_it_looks_the_same(site, page, open_panel, save, opened, theme, is_zoome
     assert words == [tab.title(), *(text.strip() for text in legend)]
     tops = [axis, drawn, tab.locator(":root > text").last]
     assert sorted(tops, key=lambda each: each.bounding_box()["y"]) == tops
-    hatch = drawn.locator("path[fill='url(#fsp-hatching)']").first
-    assert hatch.evaluate("path => Boolean(path.ownerDocument.querySelector('#fsp-hatching rect'))")
+    hatches = drawn.locator("path[fill='url(#fsp-hatching)']")
+    expect(hatches).to_have_count(content.locator(".fsp-block:not([display]) > .fsp-hatch").count())
+    expect(drawn.locator("pattern#fsp-hatching > rect")).to_have_count(1)
 
 
 def test_other_programs_can_read_it(site, open_panel, save):

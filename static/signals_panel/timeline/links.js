@@ -37,7 +37,13 @@ export class Links {
         const x = Math.max(scale.x(start), Math.min(scale.x(end) - INSIDE, toX - BEFORE));
         const [bottom, toY] = [above.y * ROW + ROW - 2, below.y * ROW + ROW / 2];
         const gap = bottom + 1;
-        const points = [[x, bottom], [x, gap], [toX - BEFORE, gap], [toX - BEFORE, toY], [toX, toY]];
+        const points = [
+            [x, bottom],
+            [x, gap],
+            [toX - BEFORE, gap],
+            [toX - BEFORE, toY],
+            [toX, toY],
+        ];
         return `M${points.map(([left, top]) => `${round(left)} ${top}`).join(" ")}`;
     }
 }
