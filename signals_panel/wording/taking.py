@@ -26,9 +26,10 @@ def answered_text(request: Mapping[str, Any] | None) -> str:
 
 
 def picture_title(request: Mapping[str, Any] | None) -> str:
-    """What stands above a picture that is saved: the request, and when it was answered."""
-    answered = answered_text(request)
-    return f"{request_title(request)} · {answered}" if answered else request_title(request)
+    """``Signals of GET /shop/cascade/ · 2026-11-26 15:03:22 UTC``, above a picture in a file."""
+    if not request:
+        return request_title(request)
+    return f"{request_title(request)} · {request['at'][:19].replace('T', ' ')} UTC"
 
 
 def left_out_text(number: int) -> str:

@@ -173,6 +173,15 @@ def test_render_panel_view(visit):
     assert "log_product_change" in json.loads(answer.body)["content"]
 
 
+def test_what_the_panel_itself_renders_is_not_recorded(visit):
+    cascade = visit("/shop/cascade/")
+
+    with record_signals() as recording:
+        visit(f"/__debug__/render_panel/?request_id={cascade.request_id}&panel_id=FiredSignalsPanel")
+        before = recording.unheard
+    assert not any("template_rendered" in str(each) for each in (*recording.dispatches, *before))
+
+
 def test_panels_rendered_into_the_page(visit, settings):
     toolbar_config(settings, RENDER_PANELS=True)
 
