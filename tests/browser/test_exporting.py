@@ -107,6 +107,9 @@ def test_it_looks_the_same(site, page, open_panel, save, opened, theme, is_zoome
 def test_other_programs_can_read_it(site, open_panel, save):
     content = open_panel(f"{site}{CASCADE}")
     content.locator(".fsp-block").first.wait_for()
+    for _ in range(4):
+        content.get_by_role("button", name="Zoom in").click()
+    assert content.locator(".fsp-block[display=none]").count()
     text = save(content).read_text()
 
     assert text.startswith("<svg")
