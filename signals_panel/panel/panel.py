@@ -177,6 +177,7 @@ class FiredSignalsPanel(Panel):
             path("fired_signals/outline/", views.outline, name="fired_signals_outline"),
             path("fired_signals/written-out/", views.written_out, name="fired_signals_written_out"),
             path("fired_signals/timeline/", views.timeline, name="fired_signals_timeline"),
+            path("fired_signals/map/", views.map_, name="fired_signals_map"),
             path("fired_signals/content/", views.content, name="fired_signals_content"),
             path("fired_signals/not_called/", views.not_called, name="fired_signals_not_called"),
             path("fired_signals/connected/", views.connected, name="fired_signals_connected"),

@@ -18,8 +18,9 @@ from django.template.loader import render_to_string
 from signals_panel.conf import get_config
 from signals_panel.describe import short_path
 from signals_panel.exports import markdown as markdown_of
-from signals_panel.panel.views import stats_of
+from signals_panel.panel.views import map_html, stats_of
 from signals_panel.rendering import saved as saving
+from signals_panel.rendering.map import has_map
 from signals_panel.rendering.plain import plain_html
 
 
@@ -46,6 +47,7 @@ def saved(request: HttpRequest) -> HttpResponse:
     page = saving.page_context(
         stats, _versions(), plain_html(panel), [_sheet(name) for name in saving.SAVED_SHEETS]
     )
+    page["map"] = map_html(stats, is_saved=True) if has_map(stats) else ""
     response = HttpResponse(render_to_string("signals_panel/saved.html", page))
     name = saving.file_name(stats.get("request"))
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from signals_panel.conf import get_config
 from signals_panel.describe import short_path
@@ -19,6 +20,7 @@ from signals_panel.rendering import (
     connected_context,
     details_context,
     head,
+    map_context,
     not_called_context,
     runs_context,
     timeline as timeline_of,
@@ -60,6 +62,20 @@ def outline(request: HttpRequest) -> JsonResponse:
 def timeline(request: HttpRequest) -> JsonResponse:
     """What the picture of the request is drawn of: ``?request_id=...``."""
     return JsonResponse(timeline_of(stats_of(request)))
+
+
+@login_not_required
+@require_show_toolbar
+@render_with_toolbar_language
+def map_(request: HttpRequest) -> JsonResponse:
+    """The map of the request, as SVG in HTML: ``?request_id=...``."""
+    return JsonResponse({"content": map_html(stats_of(request))})
+
+
+def map_html(stats: Mapping[str, Any], *, is_saved: bool = False) -> SafeString:
+    """The map of a report; one that is saved says itself what it is."""
+    found = {**map_context(stats), "is_saved": is_saved}
+    return render_to_string("signals_panel/fetched/map.html", found)
 
 
 @login_not_required

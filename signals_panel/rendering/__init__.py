@@ -4,6 +4,7 @@ from signals_panel.rendering.compared import compared_context
 from signals_panel.rendering.connected import connected_context, runs_context
 from signals_panel.rendering.details import details_context
 from signals_panel.rendering.inspected import head
+from signals_panel.rendering.map import map_context
 from signals_panel.rendering.not_called import not_called_context
 from signals_panel.rendering.page import context
 from signals_panel.rendering.timeline import timeline
@@ -14,6 +15,7 @@ __all__ = [
     "context",
     "details_context",
     "head",
+    "map_context",
     "not_called_context",
     "runs_context",
     "timeline",

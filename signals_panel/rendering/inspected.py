@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from signals_panel.rendering.names import name_html
-from signals_panel.rendering.timeline import row_name
+from signals_panel.rendering.short_names import short_name
 from signals_panel.wording import kind_text, times_text, took_text
 
 Head = dict[str, Any]
@@ -26,7 +26,7 @@ def head(stats: Mapping[str, Any], kind: str, number: int) -> Head:
     path = {"call": "receiver", "deferred": "name"}.get(row["kind"])
     return {
         "kind": kind_text(row["kind"], row.get("effect"), is_one=True),
-        "name": name_html(row[path]) if path else row_name(row, stats),
+        "name": name_html(row[path]) if path else short_name(row, stats),
         "times": times_text(row["count"]).strip(),
         "row": str(number) if kind == "row" else "",
         "took": took_text(row, row["ms"], stats["totals"]["duration_ms"]),

@@ -10,6 +10,7 @@ from signals_panel.effects import EffectKind, kind_of, kinds
 from signals_panel.rendering.figures import time_parts, toolbar_part
 from signals_panel.rendering.findings import cards
 from signals_panel.rendering.inspected import selected
+from signals_panel.rendering.map import has_map
 from signals_panel.rendering.names import Names, file_stem
 from signals_panel.rendering.rows import Rows
 from signals_panel.rendering.tables import Tables
@@ -49,6 +50,7 @@ def context(stats: Mapping[str, Any], config: Config) -> dict[str, Any]:
         "selected": selected(stats),
         "picture_name": file_stem(stats.get("request")),
         "picture_title": picture_title(stats.get("request")),
+        "has_map": has_map(stats),
         "kinds": shown_kinds,
         "columns": 4 + len(shown_kinds),
         "views": _views(stats, tables, shown_kinds),

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from signals_panel.describe import short_path
-from signals_panel.effects import kind_of
-from signals_panel.wording import (
-    box_text,
-    duration_text,
-    kind_text,
-    operation_text,
-    times_text,
-)
-
-_MAX_NAME = 80
-
-# What a statement does, and to which table.
-_STATEMENT = re.compile(
-    r"\s*(\w+)(?:.*?\b(?:INTO|FROM|UPDATE|TABLE)\s+[\"`\[]?([\w.]+))?", re.DOTALL
-)
+from signals_panel.rendering.short_names import short_name
+from signals_panel.wording import box_text, duration_text, kind_text, times_text
 
 
 def timeline(stats: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +57,7 @@ def _drawn(stats: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any], l
 def _words(
     row: Mapping[str, Any], stats: Mapping[str, Any], whole: float, boxes: list[int]
 ) -> dict[str, Any]:
-    name = row_name(row, stats)
+    name = short_name(row, stats)
     count = row.get("count", 1)
     # A phase is as long as its box.
     ms = row["ms"] if "ms" in row else sum(boxes[1::2]) / 1000
@@ -86,50 +71,3 @@ def _words(
         "failed": bool(row.get("errors")),
         "boxes": boxes,
     }
-
-
-def row_name(row: Mapping[str, Any], stats: Mapping[str, Any]) -> str:
-    """What a row of the report is about, in a few words."""
-    kind = row["kind"]
-    if kind == "phase":
-        name = row["name"].capitalize()
-    elif kind == "dispatch":
-        name = _last(row["signal"])
-        if row["sender"]:
-            name += f" from {row['sender']}"
-    elif kind == "call":
-        name = _last(row["receiver"])
-    elif kind == "deferred":
-        name = _last(row["name"])
-    elif kind == "operation":
-        name = operation_text(row)
-    elif kind == "line":
-        name = _place(row, stats)
-    else:
-        name = _effect(row, stats)
-    return name if len(name) <= _MAX_NAME else f"{name[:_MAX_NAME]}…"
-
-
-def _last(path: str) -> str:
-    """What something is called, of its dotted path; of ``partial(shop.tell)`` too."""
-    inside = path.rstrip(")")
-    return inside.rpartition(".")[2]
-
-
-def _place(row: Mapping[str, Any], stats: Mapping[str, Any]) -> str:
-    if row["sent_from"] is None:
-        return "Outside of receivers"
-    path, number, _, _ = stats["lines"][row["sent_from"]]
-    return f"{short_path(path)}:{number}"
-
-
-def _effect(row: Mapping[str, Any], stats: Mapping[str, Any]) -> str:
-    text: str = " ".join(stats["texts"][row["text"]].split())
-    if row["effect"] != "sql":
-        return f"{kind_of(row['effect']).label} {text}"
-    # It may be very long, and what is looked for stands in front.
-    found = _STATEMENT.match(text[:2_000])
-    if found is None:
-        return text
-    verb, table = found.groups()
-    return f"{verb} {table}" if table else text

@@ -8,6 +8,7 @@ import { fetchJson } from "./fetching.js";
 import { Filter } from "./filter.js";
 import { keepFocus } from "./focusing.js";
 import { Inspector } from "./inspector.js";
+import { SignalMap } from "./map/map.js";
 import { settingsOf } from "./remembered.js";
 import { reveal, revealAll } from "./revealing.js";
 import { startSorting } from "./sorting.js";
@@ -20,10 +21,13 @@ import { Views } from "./views.js";
 import { waitForReport } from "./waiting.js";
 // What those above import. Named here, too, all of them are fetched side by side.
 import "./exporting.js";
+import "./linking.js";
+import "./map/paths.js";
+import "./map/walking.js";
+import "./tabs.js";
 import "./timeline/axis.js";
 import "./timeline/drawing.js";
 import "./timeline/layout.js";
-import "./timeline/linking.js";
 import "./timeline/links.js";
 import "./timeline/minimap.js";
 import "./timeline/moving.js";
@@ -81,7 +85,13 @@ class SignalsPanel extends HTMLElement {
         this.inspector = new Inspector(this, settings);
         this.tree = new Treegrid(this.querySelector(".fsp-cascade"), settings, this.inspector);
         this.timeline = new Timeline(this, this.querySelector(".fsp-timeline"), settings);
-        this.inspector.onMark = (row) => this.timeline.light(row);
+        this.map = new SignalMap(this, settings);
+        this.pictures = [this.timeline, this.map];
+        this.inspector.onMark = (row) => {
+            for (const picture of this.pictures) {
+                picture.linking?.lightFor(row);
+            }
+        };
         startSorting(this, settings.sort);
         this.filter = new Filter(this, settings);
         this.filter.onChange = () => {
@@ -107,6 +117,7 @@ class SignalsPanel extends HTMLElement {
     applyFilter() {
         this.tree.filter(this.filter);
         this.timeline.filter();
+        this.map.filter();
         if (this.views.shown === "cascade") {
             this.filter.say(
                 this.tree.rows.filter((row) => row.dataset.kind !== "phase"),
@@ -141,6 +152,13 @@ class SignalsPanel extends HTMLElement {
         const button = row?.querySelector(":scope > td > [data-details]");
         if (button && !event.target.closest(INTERACTIVE) && !String(getSelection())) {
             this.inspector.open(button);
+        }
+    }
+
+    // Lights what stands for these rows in the pictures.
+    light(rows) {
+        for (const picture of this.pictures) {
+            picture.linking?.light(rows);
         }
     }
 

@@ -15,6 +15,7 @@ export function settingsOf(requestId) {
             selected: null, // what the pane shows, as its button has it
             isClosed: false, // the pane
             sort: {}, // by view
+            picture: "timeline", // or "map"
             shown: null, // the stretch of the timeline, in microseconds; null for all of it
         });
     }

@@ -9,16 +9,13 @@ export function reveal(panel, rows, withDetails) {
         return;
     }
     views.show("cascade");
-    for (const row of panel.querySelectorAll(".djdt-highlighted")) {
-        row.classList.remove("djdt-highlighted");
-    }
+    highlight(panel, found);
     if (found.some((row) => !tree.passes(row))) {
         filter.clear();
         panel.applyFilter();
     }
     for (const row of found) {
         tree.openAbove(row);
-        row.classList.add("djdt-highlighted");
     }
     tree.draw();
     tree.focus(found[0]);
@@ -30,14 +27,26 @@ export function reveal(panel, rows, withDetails) {
     }
 }
 
-// Selects a row of the cascade without going there.
-export function select(panel, row) {
+function highlight(panel, rows) {
+    for (const row of panel.querySelectorAll(".djdt-highlighted")) {
+        row.classList.remove("djdt-highlighted");
+    }
+    for (const row of rows) {
+        row.classList.add("djdt-highlighted");
+    }
+}
+
+// Selects rows of the cascade without going there; the first shows its details.
+export function select(panel, rows) {
     const { inspector, tree, views } = panel;
     views.show("cascade");
-    tree.openAbove(row);
+    highlight(panel, rows.length > 1 ? rows : []);
+    for (const row of rows) {
+        tree.openAbove(row);
+    }
     tree.draw();
-    tree.makeCurrent(row);
-    const button = row.querySelector("[data-details]");
+    tree.makeCurrent(rows[0]);
+    const button = rows[0].querySelector("[data-details]");
     if (button) {
         inspector.open(button);
     }

@@ -1,20 +1,21 @@
-// The views as tabs: https://www.w3.org/WAI/ARIA/apg/patterns/tabs/
+// The views as tabs.
+
+import { Tabs } from "./tabs.js";
 
 export class Views {
     constructor(panel, settings) {
         this.panel = panel;
         this.settings = settings;
         this.onShow = () => {};
-        const list = panel.querySelector("[role=tablist]");
-        this.tabs = [...list.querySelectorAll("[role=tab]")];
-        for (const tab of this.tabs) {
-            const view = this.view(tab.dataset.view);
-            view.setAttribute("role", "tabpanel");
-            view.setAttribute("aria-labelledby", tab.id);
-            unfold(view);
-            tab.addEventListener("click", () => this.show(tab.dataset.view));
+        this.list = new Tabs(
+            panel.querySelector(".fsp-bar [role=tablist]"),
+            (tab) => tab.dataset.view,
+            (name) => this.view(name),
+        );
+        this.list.onChoose = (name) => this.show(name);
+        for (const tab of this.list.tabs) {
+            unfold(this.view(tab.dataset.view));
         }
-        list.addEventListener("keydown", (event) => this.onKeyDown(event));
     }
 
     get shown() {
@@ -26,41 +27,19 @@ export class Views {
     }
 
     title(name) {
-        const tab = this.tabs.find((each) => each.dataset.view === name);
-        return tab.firstChild.textContent.trim();
+        return this.list.tab(name).firstChild.textContent.trim();
     }
 
     // Shows a view for a link elsewhere in the panel.
     goTo(name) {
         this.show(name);
-        this.tabs.find((tab) => tab.dataset.view === name).focus();
+        this.list.tab(name).focus();
     }
 
     show(name) {
         this.settings.view = name;
-        for (const tab of this.tabs) {
-            const isShown = tab.dataset.view === name;
-            tab.setAttribute("aria-selected", String(isShown));
-            tab.tabIndex = isShown ? 0 : -1;
-            this.view(tab.dataset.view).hidden = !isShown;
-        }
+        this.list.show(name);
         this.onShow();
-    }
-
-    onKeyDown(event) {
-        const last = this.tabs.length - 1;
-        const at = this.tabs.indexOf(event.target.closest("[role=tab]"));
-        const to = {
-            ArrowRight: at === last ? 0 : at + 1,
-            ArrowLeft: at === 0 ? last : at - 1,
-            Home: 0,
-            End: last,
-        }[event.key];
-        if (to !== undefined) {
-            event.preventDefault();
-            this.show(this.tabs[to].dataset.view);
-            this.tabs[to].focus();
-        }
     }
 }
 

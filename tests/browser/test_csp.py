@@ -22,7 +22,7 @@ def test_no_violation(tmp_path, page, open_panel, shadow, in_page):
         assert "unsafe" not in policy
         # A violation is written to the console, which open_panel listens to.
         content = open_panel(f"{site}/shop/cascade/")
-        expect(content.get_by_role("tablist")).to_be_visible()
+        expect(content.get_by_role("tablist", name="Views")).to_be_visible()
         # Its style sheet is there.
         expect(content.locator(".fsp-summary")).to_have_css("display", "flex")
         for name in ("Receivers", "Signals", "Not called", "Connected", "Queries", "Cascade"):

@@ -83,7 +83,7 @@ def test_shown_when_its_styles_have_come_or_cannot_come(site, page, outcome, she
         page.locator("#djdt-FiredSignalsPanel > a").click()
     content = page.locator("#FiredSignalsPanel .fsp")
 
-    expect(content.locator("[role=tab]")).to_have_count(10)
+    expect(content.locator(".fsp-bar [role=tab]")).to_have_count(10)
     expect(content).to_be_hidden()
     getattr(asked[0], outcome)()
     expect(content).to_be_visible()

@@ -453,7 +453,9 @@ def test_a_request_that_is_gone_says_so(site, page):
     page.goto(f"{site}{CASCADE}")
     page.locator("#djdt-FiredSignalsPanel > a").click()
 
-    expect(page.locator(".fsp-pointed")).to_have_text(pattern("isn't available any more"))
+    expect(page.locator(".fsp-timeline .fsp-pointed")).to_have_text(
+        pattern("isn't available any more")
+    )
 
 
 def test_with_forced_colours(picture, page):

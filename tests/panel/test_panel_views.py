@@ -18,6 +18,7 @@ VIEWS = [
     "markdown",
     "saved",
     "timeline",
+    "map",
 ]
 
 
@@ -81,6 +82,17 @@ def test_outline_view(visit):
 
     answer = visit(f"/__debug__/fired_signals/outline/?request_id={served.request_id}")
     assert "shop.receivers.log_product_change" in json.loads(answer.body)["text"]
+
+
+def test_map_view(visit):
+    served = visit("/shop/cascade/")
+
+    answer = visit(f"/__debug__/fired_signals/map/?request_id={served.request_id}")
+    content = json.loads(answer.body)["content"]
+    assert content.lstrip().startswith("<svg")
+    assert "log_product_change" in content
+    # What it is, the panel says around it.
+    assert 'aria-hidden="true"' in content
 
 
 def written_out_path(request_id, number):

@@ -82,6 +82,18 @@ def test_the_saved_file(visit, path):
         assert row["receiver"].rpartition(".")[2] in page.replace("<wbr>", "")
 
 
+def test_the_saved_file_has_the_map(visit):
+    page = saved(visit, visit(CASCADE)).body.decode()
+
+    _, _, after = page.partition("<h2>Map</h2>")
+    assert 'role="img" aria-label="Map of the request"' in after
+    for name in ("product.save()", "announce_to_api", "cache delete shop:cat", "not called"):
+        assert name in after
+    # In the colours of their kinds, without the script's attributes.
+    assert "fsp-of-cache" in after
+    assert "<h2>Map</h2>" not in saved(visit, visit("/showcase/nothing/")).body.decode()
+
+
 def test_the_saved_file_names_no_folder_of_this_machine(visit, settings):
     folder = str(Path(__file__).resolve().parents[1])
     served = visit(CASCADE)

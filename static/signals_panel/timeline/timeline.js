@@ -2,10 +2,10 @@
 
 import { saveSvg } from "../exporting.js";
 import { fetchJson } from "../fetching.js";
+import { Linking } from "../linking.js";
 import { drawAxis } from "./axis.js";
 import { Drawing } from "./drawing.js";
 import { layOut } from "./layout.js";
-import { Linking } from "./linking.js";
 import { Links } from "./links.js";
 import { Minimap } from "./minimap.js";
 import { Moving, startButtons } from "./moving.js";
@@ -78,7 +78,7 @@ export class Timeline {
         const small = element.querySelector(".fsp-minimap");
         this.minimap = new Minimap(small, rows, this.layout, this.scale);
         this.minimap.onMove = () => this.changed();
-        this.linking = new Linking(this.panel, this.drawing.blocks);
+        this.linking = new Linking(this.panel, this.drawing.blocks, (drawn) => [drawn.row.row]);
         this.linking.filter();
         this.waterfall = new Waterfall(this.panel.tree);
         const moving = new Moving(this.picture, this.canvas, this);
@@ -137,11 +137,6 @@ export class Timeline {
 
     drawnAt(event) {
         return this.byGroup.get(event.target.closest(".fsp-block"));
-    }
-
-    // A row was selected elsewhere, or none is any more.
-    light(row) {
-        this.linking?.lightFor(row);
     }
 
     // The filter was changed.
