@@ -13,13 +13,17 @@ export class Views {
             (name) => this.view(name),
         );
         this.list.onChoose = (name) => this.show(name);
-        for (const tab of this.list.tabs) {
+        for (const tab of this.tabs) {
             unfold(this.view(tab.dataset.view));
         }
     }
 
     get shown() {
         return this.settings.view;
+    }
+
+    get tabs() {
+        return this.list.tabs;
     }
 
     view(name) {
