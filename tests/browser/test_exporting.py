@@ -46,7 +46,7 @@ def save(page, tmp_path):
         with page.expect_download() as download:
             content.get_by_role("button", name="Save as SVG").click()
         name = download.value.suggested_filename
-        assert re.fullmatch(r"signals-get-shop-cascade-\d{8}-\d{6}-timeline\.svg", name)
+        assert re.fullmatch(r"signals-get-shop-cascade-\d{8}-\d{6}-(timeline|map)\.svg", name)
         path = tmp_path / name
         download.value.save_as(path)
         return path
@@ -102,6 +102,28 @@ def test_it_looks_the_same(site, page, open_panel, save, opened, theme, is_zoome
     hatches = drawn.locator("path[fill='url(#fsp-hatching)']")
     expect(hatches).to_have_count(content.locator(".fsp-block:not([display]) > .fsp-hatch").count())
     expect(drawn.locator("pattern#fsp-hatching > rect")).to_have_count(1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_map_looks_the_same(site, page, open_panel, save, opened, theme):
+    page.emulate_media(color_scheme=theme)
+    content = open_panel(f"{site}{CASCADE}")
+    content.get_by_role("tab", name="Map").click()
+    picture = content.locator(".fsp-map-canvas")
+    content.get_by_role("button", name="Save as SVG").hover()
+    boxes, texts = picture.evaluate(PAINTED), picture.evaluate(TEXTS)
+    edges = content.locator(".fsp-edge path").count()
+
+    path = save(content)
+    assert path.name.endswith("-map.svg")
+    _, drawn = opened(path)
+    assert [box[:3] for box in drawn.evaluate(PAINTED)] == [box[:3] for box in boxes]
+    assert len({box[0] for box in boxes}) >= 5
+    assert drawn.evaluate(TEXTS) == texts != []
+    expect(drawn.locator("g > g > path")).to_have_count(edges)
+    # All of it is there, whatever of it was scrolled out of sight.
+    assert float(drawn.get_attribute("width")) == float(picture.get_attribute("width"))
+    assert "class=" not in path.read_text()
 
 
 def test_other_programs_can_read_it(site, open_panel, save):

@@ -11,8 +11,12 @@ from test_accessibility import violations
 
 
 def opened(row):
-    row.locator(".fsp-open").first.click()
-    return row.page.locator("#FiredSignalsPanel .fsp-detail").first
+    button = row.locator(".fsp-open").first
+    button.click()
+    expect(button).to_have_attribute("aria-current", "true")
+    pane = row.page.locator("#FiredSignalsPanel .fsp-inspector")
+    expect(pane).not_to_have_attribute("aria-busy", "true")
+    return pane.locator(".fsp-detail")
 
 
 def milliseconds(text):
@@ -27,7 +31,7 @@ def scheme(request, page):
 def test_by_kind_largest_first(loop):
     details = opened(call(loop, "log_product_change"))
 
-    expect(details.get_by_role("heading", level=4).first).to_contain_text(
+    expect(details.get_by_role("heading").first).to_contain_text(
         re.compile(r"Where the [\d.,]+\sms of its 200 times went")
     )
     parts = details.locator(".fsp-time li")
@@ -51,8 +55,8 @@ def test_by_kind_largest_first(loop):
 def test_the_costly_line_is_lit(loop, scheme, page, where):
     tab(loop, where).click()
     view = loop.get_by_role("tabpanel", name=where)
-    opened(view.locator("tr", has_text="log_product_change").first)
-    source = view.locator(".fsp-source pre")
+    details = opened(view.locator("tr", has_text="log_product_change").first)
+    source = details.locator(".fsp-source pre")
 
     costly = source.locator(".fsp-costly")
     expect(costly).to_have_count(3)

@@ -54,8 +54,11 @@ def test_pages(visit, path):
 
     assert overlaps(drawn["nodes"]) == []
     for box in drawn["nodes"]:
-        for name in ("name", "detail"):
-            assert len(box[name]) * LETTER <= box["width"] - 12
+        for text in (box["name"], *(detail["text"] for detail in box["details"])):
+            assert len(text) * LETTER <= box["width"] - 12
+        ys = [box["y"], box["name_y"], *(detail["y"] for detail in box["details"])]
+        assert ys == sorted(set(ys))
+        assert ys[-1] < box["y"] + box["height"]
     widths = [edge["width"] for edge in drawn["edges"]]
     assert min(widths) >= 1
     assert max(widths) == 8

@@ -1,4 +1,4 @@
-"""What is drawn of the map's graph: boxes with two lines of text, and curves between them."""
+"""What is drawn of the map's graph: boxes with a few lines of text, and curves between them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from signals_panel.wording import times_text
 from signals_panel.wording.map import column_title
 
 # In pixels.
-_HEIGHT = 38
+_LINE_HEIGHT = 14
+_FIRST_LINE = 16
 _LEFT = 12
 _RIGHT = 8
 _LEAST_WIDTH = 84
@@ -31,7 +32,10 @@ def drawing(graph: Graph, whole_ms: float) -> dict[str, Any]:
     texts = Texts(graph, whole_ms)
     places = {node: place for place, node in enumerate(graph.nodes)}
     edges = list(graph.edges.values())
-    sizes = [Size(node.layer, _width(texts.letters(node)), _HEIGHT) for node in graph.nodes]
+    sizes = [
+        Size(node.layer, _width(texts.letters(node)), _height(1 + len(texts.details(node))))
+        for node in graph.nodes
+    ]
     widths: dict[int, float] = {}
     for size in sizes:
         widths[size.layer] = max(widths.get(size.layer, 0), size.width)
@@ -59,6 +63,10 @@ def _width(letters: int) -> float:
     return max(_LEAST_WIDTH, ceil(_LEFT + letters * _LETTER + _RIGHT))
 
 
+def _height(lines: int) -> float:
+    return 10 + lines * _LINE_HEIGHT
+
+
 def _box(node: Node, place: int, size: Size, laid: Laid, texts: Texts) -> dict[str, Any]:
     x, y = laid.corners[place]
     x, y = round(x + _MARGIN, 1), round(y + _MARGIN + _HEAD, 1)
@@ -69,15 +77,17 @@ def _box(node: Node, place: int, size: Size, laid: Laid, texts: Texts) -> dict[s
         "rows": " ".join(map(str, node.rows)),
         "failed": bool(node.errors),
         "name": cut(texts.name(node), letters),
-        "detail": cut(texts.detail(node), letters),
+        "details": [
+            {"text": cut(text, letters), "y": y + _FIRST_LINE + (number + 1) * _LINE_HEIGHT}
+            for number, text in enumerate(texts.details(node))
+        ],
         "title": texts.title(node),
         "x": x,
         "y": y,
         "width": size.width,
         "height": size.height,
         "text_x": x + _LEFT,
-        "name_y": y + 16,
-        "detail_y": y + 30,
+        "name_y": y + _FIRST_LINE,
     }
 
 
@@ -108,8 +118,8 @@ def _curves(
     for at, (edge, (source, target)) in enumerate(zip(edges, pairs, strict=True)):
         start, end = boxes[source], boxes[target]
         width = 1 + (_WIDEST - 1) * (edge.ms / longest if longest else 0)
-        x, y = start["x"] + start["width"], start["y"] + _HEIGHT / 2 + leaving[at]
-        to_x, to_y = end["x"], end["y"] + _HEIGHT / 2 + coming[at]
+        x, y = start["x"] + start["width"], start["y"] + start["height"] / 2 + leaving[at]
+        to_x, to_y = end["x"], end["y"] + end["height"] / 2 + coming[at]
         bent = to_x - room
         middle = (x + bent) / 2
         is_falling = y < to_y - 2
@@ -137,9 +147,9 @@ def _ports(pairs: list[tuple[int, int]], boxes: list[dict[str, Any]], end: int) 
     for at, pair in enumerate(pairs):
         of_node.setdefault(pair[end], []).append(at)
     found = [0.0] * len(pairs)
-    for edges in of_node.values():
+    for node, edges in of_node.items():
         edges.sort(key=lambda at: boxes[pairs[at][1 - end]]["y"])
-        apart = min(_MOST_APART, (_HEIGHT - 10) / len(edges))
+        apart = min(_MOST_APART, (boxes[node]["height"] - 10) / len(edges))
         for place, at in enumerate(edges):
             found[at] = round((place - (len(edges) - 1) / 2) * apart, 2)
     return found

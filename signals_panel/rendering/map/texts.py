@@ -1,4 +1,4 @@
-"""What the map's nodes say: two short lines, and all of it for who points at them."""
+"""What the map's nodes say: a few short lines, and all of it for who points at them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from signals_panel.wording import box_text
 from signals_panel.wording.map import folded_text, not_called_text, short_time_text
 
 _MAX_LETTERS = 25
-# A line has its place, its time and its count.
-_MAX_LETTERS_OF_LINE = 31
 
 # ``shop/`` of a path, ``shop.`` of a dotted name; not what stands before ``.py``.
 _FIRST_PART = re.compile(r"[^/]*/|[^./]*\.(?!py:)")
@@ -42,10 +40,10 @@ class Texts:
         has_others = self._alike[self._keys[node]] > 1
         return folded_text(node.kind, node.effect, node.folded, node.count, has_others=has_others)
 
-    def detail(self, node: Node) -> str:
-        """The second line: whose it is, as far as there is room, and its time."""
+    def details(self, node: Node) -> list[str]:
+        """The lines below the name: whose it is, as far as there is room, and its time."""
         if node.kind == "silent":
-            return node.detail
+            return [node.detail]
         # Those of several kinds have no count that says anything, those of effects are in their
         # name, and where the only edge to a node says it, that is enough.
         coming = self._coming[node]
@@ -53,9 +51,8 @@ class Texts:
         is_said = is_said or (len(coming) == 1 and coming[0].count == node.count)
         time = short_time_text(node.ms, 1 if is_said else node.count)
         if not node.detail or node.folded:
-            return time
-        room = _most_letters(node) - letters_of(time) - 3
-        return f"{_last_of(node.detail, room)} · {time}"
+            return [time]
+        return [_last_of(node.detail, _MAX_LETTERS), time]
 
     def title(self, node: Node) -> str:
         """All of it, for who points at it."""
@@ -78,12 +75,8 @@ class Texts:
 
     def letters(self, node: Node) -> int:
         """How wide its texts are, up to what is given to any."""
-        name = min(letters_of(self.name(node)), _MAX_LETTERS)
-        return max(name, min(letters_of(self.detail(node)), _most_letters(node)))
-
-
-def _most_letters(node: Node) -> int:
-    return _MAX_LETTERS_OF_LINE if node.kind == "line" else _MAX_LETTERS
+        widest = max(map(letters_of, [self.name(node), *self.details(node)]))
+        return min(widest, _MAX_LETTERS)
 
 
 def letters_of(text: str) -> int:
