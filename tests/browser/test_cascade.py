@@ -14,9 +14,9 @@ from playwright.sync_api import expect
 def test_summary_and_bar(loop):
     expect(loop.locator(".fsp-summary")).to_contain_text("1,000")
     for part in ("Outside of receivers", "Receivers' Python", "SQL in receivers"):
-        expect(loop.locator(".fsp-time")).to_contain_text(part)
+        expect(loop.locator(".fsp-verdict ~ .fsp-time")).to_contain_text(part)
     parts = ".fsp-part-outside, .fsp-part-python, .fsp-part-sql, .fsp-part-toolbar"
-    widths = loop.locator(f".fsp-time > svg > :is({parts})").evaluate_all(
+    widths = loop.locator(f".fsp-verdict ~ .fsp-time > svg > :is({parts})").evaluate_all(
         "rects => rects.map((rect) => rect.getBoundingClientRect().width)"
     )
     # The last is the toolbar's own time, beside the bar.

@@ -30,7 +30,9 @@ def test_the_cheapest_are_one(connect, clock):
     assert len(map_context(report)["nodes"]) == 60
     assert more["name"] == "and 14 more receivers"
     assert more["y"] == max(box["y"] for box in calls)
-    assert more["details"][0]["text"].replace("\N{NO-BREAK SPACE}", " ") == f"{sum(range(1, 15))} ms"
+    assert (
+        more["details"][0]["text"].replace("\N{NO-BREAK SPACE}", " ") == f"{sum(range(1, 15))} ms"
+    )
     assert text(more, "title").startswith("and 14 more receivers: 105 ms, 4% of the request")
     assert {box["name"] for box in calls} >= {"receiver_0_70", "receiver_0_14"}
     assert "receiver_0_13" not in {box["name"] for box in calls}
