@@ -167,7 +167,6 @@ def test_a_click_anywhere_on_a_row_of_another_table(cascade):
         row.locator(".fsp-link, [data-runs]").first.click()
         expect(tab(cascade, "Cascade")).to_have_attribute("aria-selected", "true")
         # What it leads to is the selected row then.
-        expect(row).not_to_have_class(re.compile("fsp-selected"))
         expect(cascade.locator(".fsp-cascade .fsp-selected")).to_have_count(1)
 
 
