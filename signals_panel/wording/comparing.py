@@ -78,7 +78,7 @@ NO_EARLIER = (
 )
 OR_ANOTHER = ", or choose another request."
 OUTSIDE = "Outside of receivers"
-REST = "In no row: sending itself, what overlaps, and what had no room"
+REST = "In no row: the sending of signals, what overlaps, and what had no room"
 WHOLE = "The whole request"
 
 
