@@ -42,7 +42,7 @@ def without_receivers(report: Mapping[str, Any]) -> Sentence:
 def _only_reads(report: Mapping[str, Any]) -> bool:
     """Whether it asked the database for objects, and did nothing else that is recorded."""
     signals = {signal for signal, _, _ in report["unheard"]}
-    if not signals <= _SENT_FOR_EACH_OBJECT or report["unheard_more"]["count"] or report["bulk"]:
+    if not signals <= _SENT_FOR_EACH_OBJECT or report["unheard_more"]["count"]:
         return False
     kinds = {kind for kind, number in report["totals"]["all_effects"].items() if number}
     return kinds == {"sql"} and all(

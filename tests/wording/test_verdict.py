@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 
 import pytest
+from django.core.signals import request_finished
 from django.db import connection, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import Signal
@@ -15,6 +17,7 @@ from verdicts import said, text_of
 from shop.models import AuditLog
 from showcase.models import Tag
 from signals_panel import record_signals
+from signals_panel.wording.lines import cost_of
 
 outer, inner = Signal(), Signal()
 
@@ -324,3 +327,54 @@ def test_an_error_that_ended_it(connect):
 def test_an_error_that_had_no_room(connect):
     connect(outer, fails)
     assert said(lambda: outer.send_robust(None), max_rows=1) == "Receivers raised 1 exception."
+
+
+# What is not a line's ------------------------------------------------------------------
+
+
+@pytest.fixture
+def report_of_two(connect, takes):
+    """One send with two receivers, of 2 and 5 ms."""
+    connect(outer, takes(2))
+    connect(outer, takes(5))
+    with record_signals() as recording:
+        outer.send(None)
+    return build(recording)
+
+
+def rows_of(report, kind):
+    return [row for row in report["rows"] if row["kind"] == kind]
+
+
+def test_housekeeping_is_no_line_s(report_of_two):
+    report = report_of_two
+    assert [line.receivers_ms for line in cost_of(report).lines] == [7.0]
+
+    rows_of(report, "call")[0]["housekeeping"] = True
+    assert [line.receivers_ms for line in cost_of(report).lines] == [5.0]
+    rows_of(report, "dispatch")[0]["housekeeping"] = True
+    assert cost_of(report).lines == []
+
+
+def test_receivers_side_by_side_take_no_longer_than_their_send(report_of_two):
+    (dispatch,) = rows_of(report_of_two, "dispatch")
+    dispatch["ms"] = 6.0
+
+    (line,) = cost_of(report_of_two).lines
+    assert line.receivers_ms == 6.0
+    assert line.each_ms == 7.0
+
+
+def test_what_housekeeping_does_is_in_no_receiver(connect, visit):
+    """Django checks its connections at both ends of a request."""
+
+    def checks(**kwargs):
+        Tag.objects.count()
+
+    def waits(**kwargs):
+        time.sleep(0.01)
+
+    checks.__module__ = "django.db"
+    connect(request_finished, checks)
+    connect(request_finished, waits)
+    assert visit("/showcase/nothing/").report["time"]["effects"] == {}
