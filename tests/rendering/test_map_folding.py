@@ -9,6 +9,7 @@ from maps import Sender, fan, recorded
 from signals_panel.rendering.map import map_context
 from signals_panel.rendering.map.folding import fold
 from signals_panel.rendering.map.graph import graph
+from signals_panel.rendering.map.nodes import Graph
 
 sent = Signal()
 
@@ -97,3 +98,53 @@ def test_it_is_the_same_each_time(connect, clock):
     report = fan(connect, clock, 9, 30)
 
     assert map_context(report) == map_context(report)
+
+
+def tree(*layers):
+    """A graph in which each node is led to by one of the layer before: pairs of its place and ms."""
+    found = Graph()
+    above = []
+    for number, layer in enumerate(layers):
+        here = []
+        for place, (parent, ms) in enumerate(layer):
+            kind = ("line", "dispatch", "call")[min(number, 2)]
+            node = found.node(place, kind, number, f"{number}.{place}")
+            node.ms = ms
+            if above:
+                found.connect(above[parent], node, ms, 1)
+            here.append(node)
+        above = here
+    return found
+
+
+def test_what_was_folded_under_two_that_became_one_is_folded_on():
+    """Three signals with folded receivers become one; then all of these are siblings."""
+    calls = [(parent, 5 * parent + 10) for parent in (0, 0, 1, 1)] + [(2, 2)]
+    found = tree([(0, 9)], [(0, 1), (0, 2), (0, 3)], calls)
+    for parent in (0, 1):
+        signal = next(node for node in found.nodes if node.name == f"1.{parent}")
+        pair = found.children()[signal]
+        found.replace(pair, type(signal)("call", 2, ""))
+    signals = [node for node in found.nodes if node.kind == "dispatch"]
+    found.replace(signals, type(signals[0])("dispatch", 1, ""))
+    fold(found, 4)
+
+    # The one that was by itself keeps its name.
+    assert [(node.name, node.folded) for node in found.nodes if node.kind == "call"] == [
+        ("2.4", 0),
+        ("", 4),
+    ]
+
+
+def test_nothing_stands_for_one_alone():
+    """Far on the right, too, what is alone is shown as it is."""
+    found = tree([(0, 9)], [(0, 9)], [(0, 4), (0, 5)], *[[(0, 4), (1, 5)]] * 2, [(1, 5)], [(0, 5)])
+    # Two branches, of which nothing is alike.
+    for node in found.nodes:
+        node.effect = f"kind {node.name[-1]}" if node.layer > 1 else ""
+    fold(found, 8)
+
+    assert [(node.name, node.folded) for node in found.nodes if node.layer > 3] == [
+        ("4.0", 0),
+        ("", 3),
+    ]

@@ -67,7 +67,10 @@ def _choices(siblings: list[list[Node]]) -> Iterator[tuple[tuple[bool, float], i
     for place, nodes in enumerate(siblings):
         ordered = sorted(nodes, key=lambda node: (not node.folded, _cost(node)))
         for at, node in enumerate(ordered[1:], 1):
-            yield _cost(node), place, ordered[:2] if at == 1 else [node]
+            # Of several that are folded, since their parents became one, nothing more is hidden;
+            # and the first two have to be the first, or one would be folded with nothing.
+            cost = (False, 0.0) if node.folded else _cost(node)
+            yield cost, place, ordered[:2] if at == 1 else [node]
 
 
 def _cost(node: Node) -> tuple[bool, float]:
@@ -96,7 +99,8 @@ def _cut(graph: Graph, most: int) -> None:
     taken: set[Node] = set()
     for node in [node for node in graph.nodes if node.layer == last]:
         below = _below(node, children, taken)
-        if below:
+        # One by itself takes no more room than what would stand for it.
+        if len(below) > 1:
             ms = sum(edge.ms for (source, _), edge in graph.edges.items() if source is node)
             more = Node("more", last + 1, "")
             graph.replace(below, more)
