@@ -180,3 +180,16 @@ def test_numbers_are_not_localised(visit, settings):
     svg = ElementTree.fromstring(f"<div>{html}</div>").find("svg")
     for rect in svg.iter("rect"):
         assert [float(rect.get(name)) >= 0 for name in ("x", "y", "width", "height")]
+
+
+def test_of_a_very_long_text_only_the_beginning_is_measured(monkeypatch):
+    measured = []
+
+    def width(letter):
+        measured.append(letter)
+        return "W"
+
+    monkeypatch.setattr("unicodedata.east_asian_width", width)
+
+    assert cut("(SELECT " + "x, " * 1_600, 25) == "(SELECT x, x…"
+    assert len(measured) < 1_000

@@ -86,9 +86,10 @@ def letters_of(text: str) -> int:
 
 def cut(text: str, letters: int) -> str:
     """As much of a text as has room, in letters."""
-    if letters_of(text) <= letters:
+    # A statement may be very long, and all that is looked at is what might have room.
+    if len(text) <= letters and letters_of(text) <= letters:
         return text
-    kept = text
+    kept = text[:letters]
     while kept and letters_of(kept) >= letters:
         kept = kept[:-1]
     return f"{kept}…"
