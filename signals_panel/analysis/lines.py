@@ -28,6 +28,7 @@ class LineTime:
     count: int = 0
     """How many effects, operations and sends stood directly on it."""
     ns: int = 0
+    """At most what the calls took: side by side in threads, what it led to takes longer."""
     effects: dict[str, int] = field(default_factory=dict)
     """How many of each kind there were, as far as they are kept."""
 
@@ -43,6 +44,7 @@ def lines_of(group: Group) -> list[LineTime]:
     if code is None:
         return []
     for member in group.members or ():
+        spent: dict[int, int] = {}
         for child in flat(member.children, closed=OWN_GROUPS):
             if not isinstance(child, (DispatchNode, EffectNode, OperationNode)):
                 continue
@@ -51,8 +53,11 @@ def lines_of(group: Group) -> list[LineTime]:
                 continue
             line = lines.setdefault(number, LineTime(number))
             line.count += 1
-            line.ns += elapsed(child)
+            spent[number] = spent.get(number, 0) + elapsed(child)
             add_effects(line.effects, child)
+        whole = elapsed(member)
+        for number, ns in spent.items():
+            lines[number].ns += min(ns, whole)
     return sorted(lines.values(), key=lambda line: (-line.ns, line.number))
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import functools
 import inspect
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -268,6 +271,26 @@ def test_work_handed_to_a_thread(connect):
         run(outer.asend(None))
     (line,) = lines_of(recording)
     assert (line[0], line[2]) == ("await sync_to_async(works)()", {"cache": 1, "sql": 1})
+
+
+def test_side_by_side_in_threads_a_line_takes_no_longer_than_its_call(connect, clock):
+    def works():
+        # All three wait for the others, while the clock goes on.
+        together = threading.Barrier(3, lambda: clock.tick(10))
+        with ThreadPoolExecutor(3) as pool:
+            for number in range(3):
+                call = (cache.get_or_set, str(number), together.wait)
+                pool.submit(contextvars.copy_context().run, *call)
+
+    async def receives(**kwargs):
+        await sync_to_async(works, thread_sensitive=False)()
+
+    connect(outer, receives)
+    with record_signals() as recording:
+        run(outer.asend(None))
+    assert lines_of(recording) == [
+        ("await sync_to_async(works, thread_sensitive=False)()", 10, {"cache": 3}, 3)
+    ]
 
 
 # Deferred, blocks, limits -----------------------------------------------------------------
