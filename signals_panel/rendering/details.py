@@ -84,9 +84,24 @@ class _Details:
         ]
         if calls:
             same = [each for each in calls if each[1]["defined_at"] == calls[0][1]["defined_at"]]
-            found = {**self._call(*calls[0]), **self._function(same)}
+            found = {**self._call(*calls[0]), **self._function(self._outermost(same))}
         found.pop("each", None)
         found["sent_from"] = [self._line(line) for line in receiver["sent_from"]]
+        return found
+
+    def _outermost(
+        self, calls: Sequence[tuple[int, Mapping[str, Any]]]
+    ) -> list[tuple[int, Mapping[str, Any]]]:
+        """Without calls that are nested in others of them: their time is in the others' lines."""
+        found: list[tuple[int, Mapping[str, Any]]] = []
+        for number, row in calls:
+            around = found[-1] if found else None
+            if around is not None and all(
+                below["level"] > around[1]["level"]
+                for below in self.stats["rows"][around[0] + 1 : number + 1]
+            ):
+                continue
+            found.append((number, row))
         return found
 
     def effect(self, index: int) -> Context:
@@ -207,7 +222,9 @@ class _Details:
                     "error": error,
                     "is_slowest": ms == slowest,
                 }
-                for start, ms, effects, error, key, number in mine.get("each", ())
+                # Earlier versions stored them in order, without their numbers.
+                for at, stored in enumerate(mine.get("each", ()), 1)
+                for start, ms, effects, error, key, number in [[*stored, at][:6]]
             ],
             "has_keys": any(each[4] is not None for each in mine.get("each", ())),
             "each_more": mine.get("each_more", 0),

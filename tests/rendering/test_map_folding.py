@@ -101,7 +101,7 @@ def test_it_is_the_same_each_time(connect, clock):
 
 
 def tree(*layers):
-    """A graph in which each node is led to by one of the layer before: pairs of its place and ms."""
+    """A graph in layers of pairs: the place of what leads to it in the layer before, and its ms."""
     found = Graph()
     above = []
     for number, layer in enumerate(layers):

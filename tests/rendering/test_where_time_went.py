@@ -198,3 +198,34 @@ def test_some_of_it_at_the_same_time(clock):
         "signals_panel/details.html", details_context(report, "row", "0", Config())
     )
     assert "these are its parts in proportion" in html
+
+
+def test_what_calls_itself_counts_once(connect, clock):
+    """Its line took what the outermost call's took, with all that is nested in that."""
+
+    def receives(depth=0, **kwargs):
+        clock.tick(10)
+        if depth < 3:
+            outer.send(None, depth=depth + 1)
+
+    connect(outer, receives)
+    with record_signals() as recording:
+        outer.send(None)
+        outer.send(None, depth=2)
+    (row,) = build(recording)["receivers"]
+    html = opened(recording, "receiver", 0)
+
+    assert row["ms"] == 60
+    ((is_lit, text),) = lit(html)
+    assert is_lit
+    assert text.startswith("40.0 ms outer")
+
+
+def test_each_as_an_earlier_version_has_stored_it(recorded, clock):
+    """A store may outlive an upgrade: in order, and without their numbers."""
+    report = build(recorded(lambda **kwargs: clock.tick(2), times=2))
+    for details in report["details"].values():
+        details["each"] = [each[:5] for each in details.get("each", ())]
+    each = details_context(report, "row", "1", Config())["each"]
+
+    assert [one["number"] for one in each] == [1, 2]
