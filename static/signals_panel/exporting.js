@@ -23,6 +23,8 @@ const FONT = {
 const TEXTS = new Set(["text", "tspan"]);
 // What is left of the page's own attributes is of no use in a file.
 const OF_THE_PAGE = /^(class|role|tabindex|focusable|style|data-.*|aria-.*)$/;
+// Control characters and what is no character: XML doesn't allow them, however they are written.
+const FORBIDDEN = /[^\P{Cc}\n\t]|[\ufffe\uffff]/gu;
 const TRANSPARENT = "rgba(0, 0, 0, 0)";
 // In pixels.
 const MARGIN = 12;
@@ -32,8 +34,7 @@ const HEAD = 24;
 // `legend`, a list of items with a swatch and a text each, below.
 export function saveSvg(pictures, name, title, legend = null) {
     const text = new XMLSerializer().serializeToString(together(pictures, title, legend));
-    // A control character isn't allowed in XML, however it is written.
-    const file = new Blob([text.replace(/[^\P{Cc}\n\t]/gu, "\ufffd")], { type: "image/svg+xml" });
+    const file = new Blob([text.replace(FORBIDDEN, "\ufffd")], { type: "image/svg+xml" });
     const link = document.createElement("a");
     link.href = URL.createObjectURL(file);
     link.download = name;

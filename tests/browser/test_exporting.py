@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from xml.etree import ElementTree
 
 import pytest
 from conftest import serving
@@ -140,6 +141,16 @@ def test_other_programs_can_read_it(site, open_panel, save):
         assert word not in text
     # What wasn't shown isn't there.
     assert 'display="none"' not in text
+
+
+def test_names_may_hold_any_character(site, open_panel, save):
+    """A cache's key may be anything, and not all of it is allowed in XML."""
+    content = open_panel(f"{site}{CASCADE}")
+    name = content.locator(".fsp-block text").first
+    name.evaluate("text => { text.textContent = 'a\\u0001b\\ud800c\\ufffed\\uffffe'; }")
+    saved = ElementTree.parse(save(content))
+
+    assert "a\ufffdb\ufffdc\ufffdd\ufffde" in saved.getroot().itertext()
 
 
 @pytest.mark.parametrize("shadow", ["0", "1"])
