@@ -8,16 +8,18 @@ export function keepFocus(panel) {
         return;
     }
     panel.tabIndex = -1;
+    // Nothing here has it, and nothing in the page around, which may be what somebody types in.
+    const isNowhere = () => !root.activeElement && document.activeElement === document.body;
     const isShown = () => !content.classList.contains("djdt-hidden");
     const enter = () => {
         // Somebody who has gone on is left alone.
-        if (root.activeElement === button || !root.activeElement) {
+        if (root.activeElement === button || isNowhere()) {
             panel.focus({ preventScroll: true });
         }
     };
     const leave = () => {
         // It may have been handed on already, to the panel that is shown instead.
-        if (content.contains(root.activeElement) || !root.activeElement) {
+        if (content.contains(root.activeElement) || isNowhere()) {
             button.focus();
         }
     };

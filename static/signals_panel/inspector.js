@@ -132,8 +132,13 @@ export class Inspector {
     // By keyboard, into the pane and out of it.
 
     async enter(button) {
+        const root = this.panel.getRootNode();
+        const before = root.activeElement;
         await this.open(button);
-        this.element.focus();
+        // Whoever has gone on meanwhile is left alone.
+        if (root.activeElement === before) {
+            this.element.focus();
+        }
     }
 
     close() {
@@ -146,7 +151,9 @@ export class Inspector {
         this.mark(null);
         if (button && hadFocus) {
             const row = button.closest("tr");
-            (row.getAttribute("role") === "row" ? row : button).focus();
+            const place = row.getAttribute("role") === "row" ? row : button;
+            // Another view may be shown by now.
+            (place.getClientRects().length ? place : this.panel).focus();
         }
     }
 

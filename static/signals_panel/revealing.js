@@ -45,7 +45,10 @@ export function select(panel, rows) {
         tree.openAbove(row);
     }
     tree.draw();
-    tree.makeCurrent(rows[0]);
+    // One that the filter hides is nowhere for Tab to go.
+    if (!rows[0].hidden) {
+        tree.makeCurrent(rows[0]);
+    }
     const button = rows[0].querySelector("[data-details]");
     if (button) {
         inspector.open(button);
