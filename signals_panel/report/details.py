@@ -60,15 +60,28 @@ def details(analysis: Analysis, cascade: Cascade, texts: Texts, space: Space) ->
         else:
             continue
         if group.count > 1:
-            mine["each"], mine["each_more"] = _each(tree, group)
-        if mine and not space.take(mine):
-            mine.pop("each", None)
             mine["each_more"] = group.count
-            if not space.take(mine):
-                continue
-        if mine:
+        if mine and space.take(mine):
             found.setdefault(str(index), {}).update(mine)
+    _add_each(tree, cascade, space, found)
     return found
+
+
+def _add_each(tree: Tree, cascade: Cascade, space: Space, found: dict[str, Details]) -> None:
+    """Each single time of rows, as far as there is room; first of what took longest of its own."""
+    several = [
+        (index, group)
+        for index, group in cascade.groups.items()
+        if group.count > 1 and type(group.key) in _TIMED and str(index) in found
+    ]
+    for index, group in sorted(several, key=lambda item: -_own_ns(item[1])):
+        each, more = _each(tree, group)
+        if space.take(each):
+            found[str(index)] |= {"each": each, "each_more": more}
+
+
+def _own_ns(group: Group) -> int:
+    return group.self_ns if type(group.key) in (CallKey, OperationKey) else 0
 
 
 def _times(cascade: Cascade, space: Space) -> dict[str, Details]:

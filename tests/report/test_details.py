@@ -139,3 +139,27 @@ def test_spans_too_close_to_tell_apart_are_one(clock, connect):
         clock.tick(8)
 
     assert rows(built(recording))[0]["spans"] == [0, 200]
+
+
+def test_the_costliest_have_each_of_their_times_where_there_is_no_room_for_all(clock, connect):
+    def receiver(ms):
+        def receives(sender, **kwargs):
+            clock.tick(ms)
+
+        return receives
+
+    for ms in (1, 9, 3, 8, 2, 7, 4, 6, 5, 10):
+        connect(outer, receiver(ms))
+    with record_signals() as recording:
+        for _ in range(200):
+            outer.send(sender=Sender)
+    report_ = built(recording)
+
+    with_each, without = [], []
+    for index, row in enumerate(report_["rows"]):
+        if row["kind"] == "call":
+            mine = report_["details"][str(index)]
+            (with_each if "each" in mine else without).append(row["self_ms"])
+            assert len(mine.get("each", ())) + mine["each_more"] == 200
+    assert without
+    assert min(with_each) > max(without)
