@@ -11,6 +11,7 @@ import { Inspector } from "./inspector.js";
 import { SignalMap } from "./map/map.js";
 import { settingsOf } from "./remembered.js";
 import { reveal, revealAll } from "./revealing.js";
+import { whenSeen } from "./seen.js";
 import { startSorting } from "./sorting.js";
 import { offerSqlPanel, showInSqlPanel } from "./sqlpanel.js";
 import { addStyles } from "./styles.js";
@@ -109,7 +110,7 @@ class SignalsPanel extends HTMLElement {
         for (const place of [this, placeTools(this)]) {
             place?.addEventListener("click", (event) => this.onClick(event));
         }
-        this.inspector.start();
+        whenSeen(this, () => this.inspector.start());
     }
 
     // Of the views only the one that is shown is filtered; the others follow when they are shown.

@@ -122,6 +122,21 @@ def test_it_stays_closed_and_what_was_selected_stays_selected(loop, page):
     expect(selected(loop)).to_have_count(0)
 
 
+def test_in_the_page_nothing_is_fetched_until_it_is_seen(tmp_path, page):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    with serving(tmp_path, EXAMPLE_RENDER_PANELS="1") as site:
+        page.goto(f"{site}{CASCADE}")
+        content = page.locator("#FiredSignalsPanel .fsp")
+        # The script is done with it.
+        expect(content.locator(".fsp-cascade[role=treegrid]")).to_be_attached()
+        page.wait_for_load_state("networkidle")
+        assert [url for url in asked if "/fired_signals/" in url] == []
+
+        page.locator("#djdt-FiredSignalsPanel > a").click()
+        expect(pane(content)).to_contain_text("def ")
+
+
 def test_a_page_without_receivers_has_none(site, page, open_panel):
     content = open_panel(f"{site}/showcase/nothing/")
     expect(pane(content)).to_be_hidden()

@@ -3,6 +3,7 @@
 import { saveSvg } from "../exporting.js";
 import { fetchJson } from "../fetching.js";
 import { Linking } from "../linking.js";
+import { isSeen } from "../seen.js";
 import { drawAxis } from "./axis.js";
 import { Drawing } from "./drawing.js";
 import { layOut } from "./layout.js";
@@ -154,9 +155,4 @@ export class Timeline {
     say(text) {
         this.element.querySelector(".fsp-pointed").textContent = text;
     }
-}
-
-// In a panel that is rendered with its page, nobody may ever look at it.
-function isSeen(panel) {
-    return panel.parentElement.clientWidth > 0;
 }
