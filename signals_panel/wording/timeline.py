@@ -49,4 +49,7 @@ def kind_text(kind: str, effect: str | None, *, is_one: bool = False) -> str:
 
 def _share(ms: float, whole_ms: float) -> str:
     share = ms / whole_ms if whole_ms else 0.0
+    if share >= 1.005:
+        # What ran at the same time adds up to more than the time that it took.
+        return "more than all"
     return "<1%" if 0 < share < 0.005 else f"{share:.0%}"

@@ -9,6 +9,7 @@ from reports import build
 from signals_panel import record_signals
 from signals_panel.rendering import head
 from signals_panel.rendering.inspected import selected
+from signals_panel.wording import took_text
 
 sent = Signal()
 
@@ -80,3 +81,14 @@ def test_the_first_row_is_a_finding_s_else_the_costliest_receiver_s(report):
     without = {**with_rules, "findings": []}
     assert without["rows"][selected(without)]["receiver"].endswith("slow")
     assert selected({**without, "rows": without["rows"][:1]}) is None
+
+
+def test_what_overlaps_has_no_share_above_all():
+    """The times of one row are added up, also where they ran side by side."""
+    row = {"count": 3, "ms": 150.0, "longest_ms": 50.0}
+
+    assert took_text(row, 150.0, 77.0).replace("\N{NO-BREAK SPACE}", " ") == (
+        "150 ms, more than all of the request, the longest 50.0 ms"
+    )
+    # Both are rounded, each for itself.
+    assert "100% of the request" in took_text(row, 77.01, 77.0)
