@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -39,7 +39,9 @@ class Names:
     """Made once for each report, and looked up for each row."""
 
     def __init__(self, stats: Mapping[str, Any], config: Config) -> None:
-        self.lines = [_line(line, config.editor_url) for line in stats["lines"]]
+        self.lines = [
+            Line(place_html(line, config.editor_url), *line[:4]) for line in stats["lines"]
+        ]
         self._texts = stats["texts"]
         self._short: dict[tuple[str, int], SafeString] = {}
         self._names: dict[str, SafeString] = {}
@@ -65,7 +67,7 @@ class Names:
             known = self._short_signals[path] = signal_html(path)
         return known
 
-    def line(self, index: int | None) -> dict[str, Any] | None:
+    def line(self, index: int | None) -> Line | None:
         """A line of source, by its index."""
         return None if index is None else self.lines[index]
 
@@ -109,14 +111,14 @@ def _breakable(name: str) -> SafeString:
     return mark_safe(escaped)  # noqa: S308 - no entity has a dot or underscore in it
 
 
-def _line(line: list[Any], editor_url: str) -> dict[str, Any]:
-    return {
-        "place": place_html(line, editor_url),
-        "path": line[0],
-        "number": line[1],
-        "function": line[2],
-        "text": line[3],
-    }
+class Line(NamedTuple):
+    """A line of source, and the link or button that leads to it."""
+
+    place: SafeString
+    path: str
+    number: int
+    function: str
+    text: str
 
 
 def file_stem(request: Mapping[str, Any] | None) -> str:

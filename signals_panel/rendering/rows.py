@@ -56,7 +56,7 @@ class Rows:
             **row,
             "id": str(number),
             "indent": min(row["level"], _MAX_INDENT),
-            "marks": [(code, mark_text(code)) for code in row.get("marks", ())],
+            "marks": tuple((code, mark_text(code)) for code in row.get("marks", ())),
             "template": f"signals_panel/rows/{kind}.html",
         }
         if kind == "phase":
@@ -101,14 +101,14 @@ class Rows:
         own, inside = row["own_effects"], row["effects"]
         return {
             "with": " ".join(kind for kind in self._kinds if inside.get(kind)),
-            "cells": [(inside.get(kind, 0), own.get(kind, 0)) for kind in self._kinds],
+            "cells": tuple((inside.get(kind, 0), own.get(kind, 0)) for kind in self._kinds),
         }
 
     def _operation(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "name": self._operation_name(row),
             "self": duration_text(row["self_ms"]),
-            "bypassed": [self._names.name(name) for name in row["bypassed"]],
+            "bypassed": tuple(self._names.name(name) for name in row["bypassed"]),
             **self._line(row),
         }
 
@@ -127,16 +127,16 @@ class Rows:
     def _line(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "sent_from": self._names.line(row["sent_from"]),
-            "via": [self._names.lines[index] for index in row["via"]],
+            "via": tuple(self._names.lines[index] for index in row["via"]),
         }
 
     def _dispatch(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "name": self._names.signal(row["signal"]),
-            "said": said_texts(row),
+            "said": tuple(said_texts(row)),
             "sent_from": self._names.line(row["sent_from"]),
-            "via": [self._names.lines[index] for index in row["via"]],
-            "cells": [(row["effects"].get(kind, 0), 0) for kind in self._kinds],
+            "via": tuple(self._names.lines[index] for index in row["via"]),
+            "cells": tuple((row["effects"].get(kind, 0), 0) for kind in self._kinds),
         }
 
     def _call(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class Rows:
         return {
             "text": self._names.short_text(row),
             "label": "" if row["effect"] == "sql" else kind_of(row["effect"]).label,
-            "cells": [(0, 0) for _ in self._kinds],
+            "cells": ((0, 0),) * len(self._kinds),
         }
 
     def _density(self, row: Mapping[str, Any]) -> float:

@@ -61,10 +61,10 @@ class Tables:
             "name": self._names.signal(row["signal"]),
             "total": duration_text(row["ms"]) if row["heard"] else "",
             "objects": _objects_text(row) if row["senders"] > 1 else "",
-            "receivers": [
-                {"name": self._names.name(name), "times": f"× {calls:,}" if calls > 1 else ""}
+            "receivers": tuple(
+                (self._names.name(name), f"× {calls:,}" if calls > 1 else "")
                 for name, calls in row["receivers"]
-            ],
+            ),
         }
 
     def silent(self, row: Mapping[str, Any]) -> dict[str, Any]:

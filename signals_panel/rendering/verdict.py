@@ -16,7 +16,7 @@ def sentence_html(pieces: Sentence, names: Names) -> SafeString:
 
 def _piece(piece: str | Code | Place | Stress, names: Names) -> str:
     if isinstance(piece, Place):
-        place: str = names.lines[piece.line]["place"]
+        place: str = names.lines[piece.line].place
         return place
     if isinstance(piece, Code):
         return format_html("<code>{}</code>", piece.text)

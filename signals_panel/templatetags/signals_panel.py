@@ -1,12 +1,12 @@
-"""What the panel's templates load: numbers as the panel writes them, and lines that don't show."""
+"""What the panel's templates load: how it writes numbers, lines that don't show, rows alike."""
 
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import Any, cast
 
 from django import template
-from django.template.base import Node, NodeList, Parser, TextNode, Token
+from django.template.base import FilterExpression, Node, NodeList, Parser, TextNode, Token
 from django.template.context import Context
 from django.utils.safestring import SafeString
 
@@ -60,3 +60,37 @@ def _without_breaks(text: str) -> str:
         return "" if before in ("", ">") or after in ("", "<", ">") else " "
 
     return _BREAK.sub(space, text)
+
+
+@register.tag
+def alike(parser: Parser, token: Token) -> Alike:
+    """Make once for each page what rows have in common: ``{% alike row times marks %}``.
+
+    Up to ``endalike`` nothing of the row but these items may be used, and they can be hashed. A
+    page may have a thousand rows, and few of them differ in more than their names and times.
+    """
+    _, row, *names = token.split_contents()
+    nodelist = parser.parse(("endalike",))
+    parser.delete_first_token()
+    return Alike(nodelist, parser.compile_filter(row), names)
+
+
+class Alike(Node):
+    """What stands in ``{% alike %}``."""
+
+    def __init__(self, nodelist: NodeList, row: FilterExpression, names: list[str]) -> None:
+        self.nodelist = nodelist
+        self._row = row
+        self._names = names
+
+    def render(self, context: Context) -> SafeString:
+        """As any nodes, at the first row of those alike."""
+        # Where {% include %}, too, keeps what lasts as long as the page is being made.
+        kept = cast("dict[Alike, dict[Any, SafeString]]", context.render_context.dicts[0])
+        made = kept.setdefault(self, {})
+        row = self._row.resolve(context)
+        key = tuple(map(row.get, self._names))
+        found = made.get(key)
+        if found is None:
+            found = made[key] = self.nodelist.render(context)
+        return found
