@@ -51,11 +51,13 @@ class Rows:
 
     def _row(self, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         kind = row["kind"]
-        # As text: a setting may have the template write 1,000 for a number.
+        # As text: a setting may have the template write 1,000 for a number, and to ask for it takes
+        # longer than all else that is done with the number.
         shown: dict[str, Any] = {
             **row,
             "id": str(number),
-            "indent": min(row["level"], _MAX_INDENT),
+            "level": str(row["level"]),
+            "indent": str(min(row["level"], _MAX_INDENT)),
             "marks": tuple((code, mark_text(code)) for code in row.get("marks", ())),
             "template": f"signals_panel/rows/{kind}.html",
         }
