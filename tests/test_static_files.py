@@ -42,7 +42,7 @@ def imported(path, seen=None):
     seen = set() if seen is None else seen
     if path not in seen:
         seen.add(path)
-        for name in re.findall(r"""\bfrom\s*["'](\..*?)["']""", path.read_text()):
+        for name in re.findall(r"""\b(?:from\s*|import\()["'](\..*?)["']""", path.read_text()):
             imported((path.parent / name).resolve(strict=True), seen)
     return seen
 

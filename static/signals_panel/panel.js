@@ -2,7 +2,6 @@
 // starts the parts of the panel and hands clicks to them; without it the panel is plain tables.
 
 import { copy } from "./copying.js";
-import { lookElsewhere } from "./elsewhere.js";
 import { Fetched } from "./fetched.js";
 import { fetchJson } from "./fetching.js";
 import { Filter } from "./filter.js";
@@ -19,12 +18,9 @@ import { Timeline } from "./timeline/timeline.js";
 import { placeTools } from "./tools.js";
 import { INTERACTIVE, Treegrid } from "./treegrid.js";
 import { Views } from "./views.js";
-import { waitForReport } from "./waiting.js";
-// What those above import. Named here, too, all of them are fetched side by side.
-import "./exporting.js";
+// What those above import. Named here, too, all of them are fetched side by side. What isn't needed
+// at first is imported where it is: a browser fetches six files at a time, and each takes its time.
 import "./linking.js";
-import "./map/paths.js";
-import "./map/walking.js";
 import "./tabs.js";
 import "./timeline/axis.js";
 import "./timeline/drawing.js";
@@ -71,7 +67,7 @@ class SignalsPanel extends HTMLElement {
         // What is hidden can't have the focus.
         addStyles(this).then(() => keepFocus(this));
         if ("waiting" in this.dataset) {
-            waitForReport(this);
+            import("./waiting.js").then(({ waitForReport }) => waitForReport(this));
         } else if (this.dataset.requestId) {
             this.startParts();
         }
@@ -131,7 +127,15 @@ class SignalsPanel extends HTMLElement {
                 this.filter.place.textContent = "";
             }
         }
-        lookElsewhere(this);
+        this.lookElsewhere();
+    }
+
+    // Once a filter was on, for the sentence goes with it.
+    lookElsewhere() {
+        if (this.filter.isOn) {
+            this.elsewhere ??= import("./elsewhere.js");
+        }
+        this.elsewhere?.then(({ lookElsewhere }) => lookElsewhere(this));
     }
 
     onClick(event) {

@@ -117,3 +117,28 @@ def test_the_page_s_style_does_not_break_it(tmp_path, page, open_panel):
         row = page.locator("#FiredSignalsPanel .fsp-call:visible").first
         assert row.evaluate("e => getComputedStyle(e).display") == "table-row"
         assert row.evaluate("e => getComputedStyle(e).opacity") == "1"
+
+
+LATER = {"elsewhere.js", "exporting.js", "paths.js", "waiting.js"}
+
+
+def test_what_is_not_needed_at_first_is_not_fetched(site, page, open_panel):
+    asked = set()
+    page.on("request", lambda request: asked.add(request.url.rpartition("/")[2]))
+    content = open_panel(f"{site}{CASCADE}")
+    expect(content.locator(".fsp-block").first).to_be_visible()
+
+    assert {"panel.js", "timeline.js"} <= asked
+    assert not asked & LATER
+
+
+def test_a_picture_in_a_panel_that_nobody_looks_at_is_not_fetched(page, tmp_path):
+    with serving(tmp_path, EXAMPLE_RENDER_PANELS="1") as site:
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{site}{CASCADE}")
+        expect(page.locator("#FiredSignalsPanel [role=treegrid]")).to_be_attached()
+        page.wait_for_load_state("networkidle")
+        assert not any("/fired_signals/timeline/" in url for url in asked)
+        page.locator("#djdt-FiredSignalsPanel > a").click()
+        expect(page.locator(".fsp-block").first).to_be_visible()

@@ -1,11 +1,8 @@
 // The map beside the timeline: fetched as SVG when it is first shown, and made alive here.
 
-import { saveSvg } from "../exporting.js";
 import { fetchJson } from "../fetching.js";
 import { Linking } from "../linking.js";
 import { Tabs } from "../tabs.js";
-import { Paths } from "./paths.js";
-import { Walking } from "./walking.js";
 
 export class SignalMap {
     // Without an element for the map the timeline stands alone.
@@ -36,19 +33,25 @@ export class SignalMap {
     }
 
     async load() {
+        let parts;
         try {
-            const { content } = await fetchJson(this.panel, this.element.dataset.url);
+            const [{ content }, ...modules] = await Promise.all([
+                fetchJson(this.panel, this.element.dataset.url),
+                import("./paths.js"),
+                import("./walking.js"),
+            ]);
             this.picture.innerHTML = content;
+            parts = Object.assign({}, ...modules);
         } catch {
             this.say(this.element.dataset.gone);
             // The next time it is shown is the next try.
             this.coming = null;
             return;
         }
-        this.build();
+        this.build(parts);
     }
 
-    build() {
+    build({ Paths, Walking }) {
         this.nodes = [...this.picture.querySelectorAll(".fsp-node")].map(read);
         const edges = [...this.picture.querySelectorAll(".fsp-edge")];
         this.byGroup = new Map(this.nodes.map((node) => [node.group, node]));
@@ -93,10 +96,11 @@ export class SignalMap {
         this.paths?.dim();
     }
 
-    save() {
+    async save() {
         const { title, name } = this.exporting.dataset;
         const canvas = this.picture.querySelector("svg");
         if (canvas) {
+            const { saveSvg } = await import("../exporting.js");
             saveSvg([canvas], name, title);
         }
     }

@@ -1,6 +1,5 @@
 // The picture above the cascade: fetched when it is first seen, and drawn for the width it has.
 
-import { saveSvg } from "../exporting.js";
 import { fetchJson } from "../fetching.js";
 import { Linking } from "../linking.js";
 import { isSeen } from "../seen.js";
@@ -30,8 +29,9 @@ export class Timeline {
             this.canvas = this.picture.querySelector("svg");
             this.exporting = element.querySelector("[data-save-svg]");
             this.exporting.addEventListener("click", () => this.save());
-            if (isSeen(panel)) {
-                // It comes while the panel's styles do.
+            // It comes while the panel's styles do. In a panel that is rendered with its page,
+            // nobody may ever look at it.
+            if (!("inPage" in panel.dataset)) {
                 this.coming = this.load();
             }
             // Its width is 0 until the panel is shown.
@@ -146,7 +146,8 @@ export class Timeline {
     }
 
     // What it shows now, with the times above it.
-    save() {
+    async save() {
+        const { saveSvg } = await import("../exporting.js");
         const { title, name } = this.exporting.dataset;
         const ticks = this.element.querySelector(".fsp-ticks");
         saveSvg([ticks, this.canvas], name, title, this.element.querySelector(".fsp-legend"));
