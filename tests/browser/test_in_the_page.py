@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from auditing import overhang
 from conftest import serving
 from looking import CASCADE, LOOP, view
 from playwright.sync_api import expect
@@ -34,13 +35,6 @@ def test_five_kinds_of_effect_are_no_wider(site, open_panel, page, width, name):
 
     expect(content.locator("thead:visible .fsp-kind")).to_have_count(5)
     assert overhang(page) <= 0
-
-
-def overhang(page):
-    """By how many pixels the panel's content is wider than the panel."""
-    return page.locator("#FiredSignalsPanel .djdt-scroll").evaluate(
-        "scroll => scroll.scrollWidth - scroll.clientWidth"
-    )
 
 
 def test_reduced_motion(site, page, open_panel):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from auditing import violations
 from conftest import serving, switch_history
 from looking import CASCADE, LOOP, tab
 from playwright.sync_api import expect
-from test_accessibility import violations
 
 
 @pytest.fixture

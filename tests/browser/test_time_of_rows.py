@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from auditing import violations
 from looking import call, tab
 from playwright.sync_api import expect
-from test_accessibility import violations
 
 
 def opened(row):
