@@ -36,7 +36,8 @@ def small_targets(content):
             .filter((each) => each.checkVisibility())
             .filter((each) => !each.matches(".fsp-open, .fsp-place, .fsp-link"))
             .filter((each) => {
-                const { width, height } = (each.closest("label") ?? each).getBoundingClientRect();
+                const target = each.type === "checkbox" ? each.closest("label") : each;
+                const { width, height } = target.getBoundingClientRect();
                 return width < 23.9 || height < 23.9;
             })
             .map((each) => each.outerHTML.slice(0, 120))"""

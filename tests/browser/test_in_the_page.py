@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from auditing import overhang
 from conftest import serving
-from looking import CASCADE, LOOP, view
+from looking import CASCADE, LOOP, call, tab, view
 from playwright.sync_api import expect
 
 
@@ -35,6 +35,59 @@ def test_five_kinds_of_effect_are_no_wider(site, open_panel, page, width, name):
 
     expect(content.locator("thead:visible .fsp-kind")).to_have_count(5)
     assert overhang(page) <= 0
+
+
+def test_at_twice_the_size(browser, site, messages):
+    """A window of 1,280 pixels at 200 %: the pane is over the lower end, and hides no focus."""
+    context = browser.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+    page = context.new_page()
+    page.goto(f"{site}{CASCADE}")
+    page.locator("#djdt-FiredSignalsPanel > a").click()
+    content = page.locator("#FiredSignalsPanel .fsp")
+    tab(content, "Cascade").wait_for()
+    call(content, "announce_to_api").locator(".fsp-open").click()
+    expect(content.locator(".fsp-detail")).to_be_visible()
+
+    for name in ("Map", "Timeline", "Receivers", "Signals", "Not called", "Queries", "Cascade"):
+        tab(content, name).click()
+        expect(tab(content, name)).to_have_attribute("aria-selected", "true")
+        assert overhang(page) <= 0, name
+        assert cut_off(content) == [], name
+
+    # Down all rows, and up again through all that Tab reaches above them.
+    content.locator(".fsp-cascade tr[tabindex='0']").focus()
+    page.keyboard.press("Home")
+    for key in ["ArrowDown"] * 12 + ["Shift+Tab"] * 40:
+        page.keyboard.press(key)
+        assert hidden_focus(page) is None
+    context.close()
+
+
+def cut_off(content):
+    """Texts that are wider than what they stand in, which doesn't scroll."""
+    return content.evaluate(
+        """panel => [...panel.querySelectorAll("p, h4, li, button, label, .fsp-inspector")]
+            .filter((each) => each.checkVisibility() && !each.matches(".fsp-hidden"))
+            .filter((each) => each.clientWidth && each.scrollWidth > each.clientWidth + 1)
+            .map((each) => each.outerHTML.slice(0, 120))"""
+    )
+
+
+def hidden_focus(page):
+    """What has the focus, if nothing of it is to be seen: it is under the pane, or a head."""
+    return page.evaluate(
+        """() => {
+            const root = document.querySelector("#djDebugRoot").shadowRoot;
+            const focused = root.activeElement;
+            if (!focused?.closest("signals-panel") || focused.closest(".fsp-inspector")) {
+                return null;
+            }
+            const { x, y, width, height } = focused.getBoundingClientRect();
+            const at = root.elementFromPoint(x + Math.min(width / 2, 60), y + height / 2);
+            const isSeen = at && (focused.contains(at) || at.contains(focused));
+            return isSeen ? null : `${focused.outerHTML.slice(0, 120)} is under ${at?.className}`;
+        }"""
+    )
 
 
 def test_reduced_motion(site, page, open_panel):
