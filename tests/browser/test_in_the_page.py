@@ -104,6 +104,23 @@ def test_reduced_motion(site, page, open_panel):
     assert moving == 0
 
 
+def test_forced_colours(loop, page):
+    """What backgrounds say elsewhere is said by lines; the pictures have tests of their own."""
+    page.emulate_media(forced_colors="active")
+    call(loop, "log_product_change").locator(".fsp-open").click()
+    costly = loop.locator(".fsp-inspector pre .fsp-src.fsp-costly").first
+    expect(costly).to_be_visible()
+
+    lines = "each => getComputedStyle(each).borderBlock"
+    selected = loop.locator(".fsp-cascade .fsp-selected > td").first
+    other = loop.locator(".fsp-cascade .fsp-call:not(.fsp-selected):visible > td").first
+    assert selected.evaluate(lines) != other.evaluate(lines)
+    plain = loop.locator(".fsp-inspector pre .fsp-src:not(.fsp-costly)").first
+    assert costly.evaluate(lines) != plain.evaluate(lines)
+    line = "each => getComputedStyle(each).borderBottomColor"
+    assert tab(loop, "Cascade").evaluate(line) != tab(loop, "Receivers").evaluate(line)
+
+
 def test_without_our_script_it_is_a_plain_readable_list(site, page):
     page.route("**/signals_panel/panel.js", lambda route: route.abort())
     page.goto(f"{site}{CASCADE}")
