@@ -2,7 +2,6 @@
 
 import { fetchJson } from "../fetching.js";
 import { Linking } from "../linking.js";
-import { isSeen } from "../seen.js";
 import { drawAxis } from "./axis.js";
 import { Drawing } from "./drawing.js";
 import { layOut } from "./layout.js";
