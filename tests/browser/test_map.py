@@ -185,7 +185,7 @@ def test_a_receiver_that_was_not_called_is_grey_and_says_why(picture, page):
     expect(page.locator("#FiredSignalsPanel .djdt-highlighted")).to_have_count(0)
     # An error has its edge.
     failed = node(area, "refuse_empty_stock").locator(".fsp-card")
-    assert failed.evaluate("card => getComputedStyle(card).stroke") == "rgb(192, 57, 43)"
+    assert failed.evaluate("card => getComputedStyle(card).stroke") == "rgb(176, 48, 35)"
 
 
 def test_colours_are_the_timeline_s(picture, page):

@@ -132,7 +132,7 @@ def test_colours_are_kinds_and_errors_have_an_edge(picture):
     other = timeline.locator(".fsp-block:not(.fsp-failed) rect").first
     stroke = "rect => getComputedStyle(rect).stroke"
     assert failed.evaluate(stroke) != other.evaluate(stroke)
-    assert failed.evaluate(stroke) == "rgb(192, 57, 43)"
+    assert failed.evaluate(stroke) == "rgb(176, 48, 35)"
 
 
 def test_time_that_is_none_of_its_effects_is_hatched(picture):
