@@ -10,7 +10,7 @@ ADDRESS ?= 127.0.0.1:8000
 MANAGE := $(BIN)/python tests/example/manage.py
 # Dependency groups came with pip 25.1.
 SETUP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# Tests of one file share what is costly to start: a server, a browser.
+# For the browser's tests: those of one file share what is costly to start, a server.
 WORKERS ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 DJADE := find templates tests/example -name '*.html' -exec $(BIN)/djade --target-version 5.2
 # A named version, so that it finds the same everywhere.
@@ -38,7 +38,7 @@ demo: $(VENV)/demo.stamp ## Serve the example site at http://127.0.0.1:8000/
 	@EXAMPLE_API_URL=http://$(ADDRESS)/api/stock/ $(MANAGE) runserver $(ADDRESS)
 
 test: $(VENV)/test.stamp ## Run all tests
-	$(BIN)/python -m pytest $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest $(ARGS)
 	$(BIN)/python -m pytest --override-ini addopts=-rfEX $(WORKERS) tests/browser
 
 transparency: $(BIN)/python ## Check that Django's own tests give the same results when recorded
