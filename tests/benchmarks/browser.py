@@ -162,7 +162,7 @@ def _took(events, event, mark):
     if mark:
         reached = next(each["ts"] for each in events if each["name"] == mark)
     commits = [
-        each["ts"] + each["dur"]
+        each["ts"] + each.get("dur", 0)
         for each in events
         if each["name"] == "Commit" and each["tid"] == began["tid"] and each["ts"] >= reached
     ]
