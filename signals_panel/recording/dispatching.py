@@ -24,6 +24,7 @@ from signals_panel.recording.failures import SWALLOWED, Failure
 from signals_panel.recording.folding import end_folded, fold_dispatch
 from signals_panel.recording.lines import find_instruction
 from signals_panel.recording.nodes import CallNode, DeferredNode, DispatchNode
+from signals_panel.recording.overlapping import give_back_overlap
 from signals_panel.recording.walking import calls_of, caused_by
 
 _get_handed_over = handed_over_from.get
@@ -120,7 +121,10 @@ def finish(dispatch: DispatchNode) -> None:
             if not dispatch.root.budget.toolbar.is_empty:
                 dispatch.root.budget.toolbar.take(dispatch)
             dispatch.root.unheard.add(dispatch.signal, dispatch.sender)
-        elif dispatch.group is not None:
+            return
+        if len(dispatch.children) > 1 and not dispatch.root.budget.toolbar.is_empty:
+            give_back_overlap(dispatch)
+        if dispatch.group is not None:
             end_folded(dispatch, dispatch.group)
     except Exception as error:
         if not take_fault(dispatch.root, "a dispatch", error):

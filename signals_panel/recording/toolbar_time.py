@@ -84,6 +84,26 @@ class ToolbarTime:
             self.settle()
         return self._stretches.get(recording, [])
 
+    def give_back(self, node: Any, ns: int) -> None:
+        """So much of it was in a node, and didn't make it any longer: see ``overlapping``."""
+        with lock:
+            place = node
+            while place is not None:
+                place.root.budget.toolbar.take_back(place, node, ns)
+                place = getattr(place, "before", None) or place.around
+
+    def take_back(self, place: Any, node: Any, ns: int) -> None:
+        """Of one that encloses ``node``; on a recording's axis, of what began in that."""
+        known, thread = self._ns.get(place, _NONE)
+        if known:
+            self._ns[place] = (max(0, known - ns), thread)
+        stretches = self._stretches.get(place, [])
+        for index, (first, last) in enumerate(stretches):
+            if ns > 0 and node.start <= first < node.end:
+                cut = min(last - first, ns)
+                stretches[index] = (first + cut, last)
+                ns -= cut
+
     @property
     def is_empty(self) -> bool:
         """Whether there has been none yet."""

@@ -6,6 +6,7 @@ import asyncio
 import threading
 
 from django.dispatch import Signal
+from reports import build
 
 from signals_panel import record_signals
 from signals_panel.recording import Axis, credit, current
@@ -41,6 +42,45 @@ def test_it_is_left_out_of_all_that_encloses_it(clock, connect):
     (nested,) = call.dispatches
     assert (dispatch.duration_ms, call.duration_ms, call.self_ms) == (8, 8, 5)
     assert (nested.duration_ms, nested.calls[0].duration_ms, nested.calls[0].self_ms) == (3, 3, 3)
+
+
+def test_a_send_is_as_long_as_what_it_waited_for(clock, connect):
+    """While one receiver is measured, in a thread of its own, another one goes on."""
+    gate = asyncio.Event()
+
+    async def measured(**kwargs):
+        clock.tick(1)
+        start = clock()
+        clock.tick(30)
+        gate.set()
+        # The other one ends.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        clock.tick(39)
+        credit(current.get(), start)
+        clock.tick(2)
+
+    async def waits(**kwargs):
+        await gate.wait()
+
+    connect(fired, waits)
+    connect(fired, measured)
+    with record_signals() as around, record_signals() as recording:
+        clock.tick(7)
+        asyncio.run(fired.asend(sender=None))
+        clock.tick(4)
+
+    (dispatch,) = recording.dispatches
+    times = {call.receiver.rpartition(".")[2]: call.duration_ms for call in dispatch.calls}
+    assert times == {"measured": 3, "waits": 31}
+    # Without the toolbar the one that waits would have been the last to end.
+    assert dispatch.duration_ms == 31
+    for each in (around, recording):
+        assert each.totals.duration_ms == 7 + 31 + 4
+        assert each.totals.toolbar_ms == 69 - 28
+    report = build(recording)
+    boxes = {row["kind"]: report["boxes"][str(n)] for n, row in enumerate(report["rows"])}
+    assert boxes["dispatch"] == [7_000, 31_000]
 
 
 def test_folded_or_not(clock, connect, settings):
