@@ -64,8 +64,8 @@ def _raised(figures: Figures) -> FindingText:
     not_called = figures["not_called"]
     left = f"; not called because of it: {_names(not_called)}" if not_called else ""
     if fate == "swallowed":
-        why = "The signal's other receivers were called, and only the log tells of it."
-        advice = "Mend the receiver; its traceback is in the log, under django.dispatch."
+        why = "The signal's other receivers were called, and the error is only in the log."
+        advice = "Fix the receiver; its traceback is in the log, under django.dispatch."
     else:
         why = "The first exception ends a send: receivers that come later aren't called."
         advice = "Catch in the receiver what may fail, so that the sender doesn't depend on it."
@@ -79,7 +79,7 @@ def _slow(figures: Figures) -> FindingText:
     most = next(iter(parts), "python")
     advice = {
         "sql": "Look at its slowest query, in the details: an index or asking for less may do.",
-        "python": "Do here only what the response needs; leave the rest to a background job.",
+        "python": "Do only what the response needs here; leave the rest to a background job.",
         "cache": "Look at the cache's backend, and ask for several keys at once.",
     }.get(most, "Do less of it here, or leave it to a background job.")
     share = figures["share"]
@@ -106,7 +106,7 @@ def _background(figures: Figures) -> FindingText:
     return FindingText(
         figures["receiver"],
         f"{waited}.",
-        "The visitor waits for it, and it fails when the other end does.",
+        "The visitor waits for it, and longer still when the other end is slow or down.",
         "Leave it to a background job, enqueued with transaction.on_commit.",
     )
 
@@ -275,17 +275,17 @@ def _same_app(figures: Figures) -> FindingText:
     return FindingText(
         _names(names),
         f"{'belongs' if one else 'belong'} to the same app as the sender, {figures['sender']}.",
-        "Within one app a signal hides what a call of a function would show.",
-        f"Call {'it' if one else 'them'} in a function that {_does(figures)}.",
+        "Within one app a signal hides what a direct function call would make obvious.",
+        f"Call {'it' if one else 'them'} directly from the code that {_does(figures)}.",
     )
 
 
 def _does(figures: Figures) -> str:
-    """What was sent about: ``saves the shop.Product``."""
+    """What was sent about: ``saves shop.Product``."""
     if figures["signal"] == "m2m_changed":
         return f"changes {figures['sender']}"
     verb = {"save": "saves", "delete": "deletes"}.get(figures["signal"].partition("_")[2], "makes")
-    return f"{verb} the {figures['sender']}"
+    return f"{verb} {figures['sender']}"
 
 
 _TEXTS: dict[str, Callable[[Figures], FindingText]] = {

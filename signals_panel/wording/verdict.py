@@ -113,7 +113,7 @@ def _later(ran: list[Row], in_receivers: float) -> Sentence:
         ", {most} of it in {name}", most=duration_text(first["ms"]), name=Code(first["name"])
     )
     return sentence(
-        "{functions} that receivers put off with {how} took {ms}{most}; "
+        "{functions} that receivers deferred with {how} took {ms}{most}; "
         "receivers took {receivers}.",
         functions=_functions(ran),
         how=Code("on_commit"),
@@ -129,7 +129,7 @@ def _put_off(cost: Cost, *, but_ran: bool = False) -> Sentence:
     failed = next((row for row in cost.deferred if row["error"]), None)
     if failed is not None:
         found += sentence(
-            " {name}, put off with {how}, raised {error}.",
+            " {name}, deferred with {how}, raised {error}.",
             name=Code(failed["name"]),
             how=Code("on_commit"),
             error=Stress(_error(failed["error"])),
@@ -139,7 +139,7 @@ def _put_off(cost: Cost, *, but_ran: bool = False) -> Sentence:
     for rows, became in ((ran, "took {ms}"), (never, "never ran")):
         if rows:
             found += sentence(
-                " {functions} that they put off with {how} " + became + ".",
+                " {functions} that they deferred with {how} " + became + ".",
                 functions=_functions(rows),
                 how=Code("on_commit"),
                 ms=Stress(duration_text(sum(row["ms"] for row in rows))),

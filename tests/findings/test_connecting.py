@@ -53,7 +53,7 @@ def test_what_was_swallowed(connect):
     (found,) = found_in(lambda: sent.send_robust(None))
 
     assert "which send_robust() swallowed." in found.message
-    assert found.advice.startswith("Mend the receiver")
+    assert found.advice.startswith("Fix the receiver")
 
 
 def test_it_is_told_where_it_was_raised(connect):

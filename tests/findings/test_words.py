@@ -10,16 +10,18 @@ from signals_panel.wording import finding_text
 @pytest.mark.parametrize(
     ("signal", "advice"),
     [
-        ("post_save", "saves the shop.Product"),
-        ("pre_delete", "deletes the shop.Product"),
-        ("post_init", "makes the shop.Product"),
+        ("post_save", "saves shop.Product"),
+        ("pre_delete", "deletes shop.Product"),
+        ("post_init", "makes shop.Product"),
         ("m2m_changed", "changes shop.Product"),
     ],
 )
 def test_a_function_is_advised_that_does_what_was_sent_about(signal, advice):
     figures = {"sender": "shop.Product", "app": "shop", "signal": signal, "receivers": ["shop.f"]}
 
-    assert finding_text("same-app", figures).advice == f"Call it in a function that {advice}."
+    assert (
+        finding_text("same-app", figures).advice == f"Call it directly from the code that {advice}."
+    )
 
 
 @pytest.mark.parametrize(

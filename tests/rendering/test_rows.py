@@ -71,7 +71,7 @@ def test_a_save(connect, clock):
         "save showcase.Tag: 0 ms of its own, with 1 query; 3.0 ms with the signals it sent, "
         "whose receivers caused 1 query."
     ) in details
-    assert "Asked for at" in details
+    assert "Called from" in details
     assert "Tag.objects.create()" in details
 
 

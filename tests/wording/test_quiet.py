@@ -123,7 +123,7 @@ PAGES = {
     ),
     "/showcase/bulk/": "400 signals were sent, none had receivers: pre_init and post_init.",
     "/showcase/deferred/": (
-        "2 functions that receivers put off with `on_commit` took N ms, N ms of it in "
+        "2 functions that receivers deferred with `on_commit` took N ms, N ms of it in "
         "`partial(showcase.shipping.tell_carrier)`; receivers took N ms."
     ),
     "/showcase/custom-signal/": (
@@ -146,7 +146,7 @@ def test_of_a_page(visit, path):
 
 def test_of_a_page_that_rolls_back(visit):
     text = text_of(visit("/showcase/rolled-back/").report)
-    assert text.endswith(" 2 functions that they put off with `on_commit` never ran.")
+    assert text.endswith(" 2 functions that they deferred with `on_commit` never ran.")
 
 
 def test_of_an_async_page(avisit):

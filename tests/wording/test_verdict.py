@@ -219,7 +219,7 @@ ONE = "One `outer.send(None)` at test_verdict.py:N took {0} ms; {0} ms of it was
 
 def test_what_took_less_than_the_receivers(puts_off, clock):
     assert puts_off(lambda: clock.tick(2), lambda: clock.tick(1), took=5) == (
-        f"{ONE.format('5.0')} 2 functions that they put off with `on_commit` took 3.0 ms."
+        f"{ONE.format('5.0')} 2 functions that they deferred with `on_commit` took 3.0 ms."
     )
 
 
@@ -229,7 +229,7 @@ def test_what_took_longer_than_the_receivers(puts_off, clock):
 
     text = puts_off(mails, lambda: clock.tick(1))
     assert text == (
-        "2 functions that receivers put off with `on_commit` took 8.0 ms, 7.0 ms of it in "
+        "2 functions that receivers deferred with `on_commit` took 8.0 ms, 7.0 ms of it in "
         f"`{__name__}.test_what_took_longer_than_the_receivers.<locals>.mails`; "
         "receivers took 1.0 ms."
     )
@@ -238,7 +238,7 @@ def test_what_took_longer_than_the_receivers(puts_off, clock):
 
 def test_what_never_ran(puts_off, clock):
     assert puts_off(lambda: clock.tick(2), undone=True) == (
-        f"{ONE.format('1.0')} 1 function that they put off with `on_commit` never ran."
+        f"{ONE.format('1.0')} 1 function that they deferred with `on_commit` never ran."
     )
 
 
@@ -252,7 +252,7 @@ def test_what_raised_when_it_ran(connect, transactional_db):
         with pytest.raises(ValueError, match="no stock"), transaction.atomic():
             outer.send(None)
 
-    assert "fails`, put off with `on_commit`, raised ValueError." in said(works)
+    assert "fails`, deferred with `on_commit`, raised ValueError." in said(works)
 
 
 def test_what_no_receiver_put_off(connect, takes, clock, transactional_db):

@@ -101,7 +101,8 @@ export class Timeline {
         this.settings.shown = scale.isZoomed ? [scale.from, scale.to] : null;
         this.draw();
         const [from, to] = [scale.from, scale.to].map((time) => timeText(time, scale.span / 100));
-        this.say(this.element.dataset.shown.replace("{from}", from).replace("{to}", to));
+        const text = this.element.dataset.shown.replace("{from}", from).replace("{to}", to);
+        this.say(scale.isZoomed ? text : this.element.dataset.shownAll);
     }
 
     draw() {
