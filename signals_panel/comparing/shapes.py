@@ -207,4 +207,5 @@ class Comparison:
             raised=int(totals.raised.difference),
             effects={kind: int(each.difference) for kind, each in totals.all_effects.items()},
             ms=totals.duration_ms.difference,
+            receiver_ms=totals.receiver_ms.difference,
         )

@@ -23,11 +23,19 @@ OTHER_VERSION = (
 
 
 def verdict_text(
-    *, new: int, gone: int, calls: int, raised: int, effects: Mapping[str, int], ms: float
+    *,
+    new: int,
+    gone: int,
+    calls: int,
+    raised: int,
+    effects: Mapping[str, int],
+    ms: float,
+    receiver_ms: float,
 ) -> str:
     """``+1 receiver, +2 queries, +68 ms``: what was added, and what became less.
 
-    Calls are named where there aren't as many as receivers that came and went.
+    Calls are named where there aren't as many as receivers that came and went. Where nothing but
+    time differs, the receivers' part of it is said, too: it may even have gone the other way.
     """
     parts = [
         *([signed_count(raised, "error of receivers", "errors of receivers")] if raised else []),
@@ -41,7 +49,8 @@ def verdict_text(
         ),
     ]
     if not parts:
-        return f"The same receivers and effects, {signed_duration(ms)}"
+        same = f"The same receivers and effects, {signed_duration(ms)}"
+        return f"{same} ({signed_duration(receiver_ms)} in receivers)"
     return ", ".join([*parts, signed_duration(ms)])
 
 

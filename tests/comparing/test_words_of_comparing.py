@@ -13,14 +13,21 @@ from signals_panel.wording.comparing import (
     signed_number,
 )
 
-NOTHING = {"new": 0, "gone": 0, "calls": 0, "raised": 0, "effects": {}, "ms": 0.0}
+NOTHING = {"new": 0, "gone": 0, "calls": 0, "raised": 0, "effects": {}, "ms": 0.0, "receiver_ms": 0}
 
 
 @pytest.mark.parametrize(
     ("given", "wanted"),
     [
-        ({}, "The same receivers and effects, 0 ms"),
-        ({"ms": 0.004}, "The same receivers and effects, <0.01 ms"),
+        ({}, "The same receivers and effects, 0 ms (0 ms in receivers)"),
+        (
+            {"ms": 0.004, "receiver_ms": 0.004},
+            "The same receivers and effects, <0.01 ms (<0.01 ms in receivers)",
+        ),
+        (
+            {"ms": -29, "receiver_ms": 12},
+            "The same receivers and effects, −29.0 ms (+12.0 ms in receivers)",
+        ),
         (
             {"new": 1, "calls": 1, "effects": {"sql": 2}, "ms": 68},
             "+1 receiver, +2 queries, +68.0 ms",

@@ -213,7 +213,9 @@ def test_empty_states_say_what_to_check(visit, text):
 def test_the_bar_adds_up_to_the_whole(visit):
     time = context(visit("/shop/cascade/").report, Config())["time"]
 
-    assert sum(float(part["width"]) for part in time) == pytest.approx(1000, abs=0.2)
+    assert sum(float(part["width"]) for part in time) == pytest.approx(
+        1000, abs=0.5
+    )  # each is rounded
     assert [part["key"] for part in time] == [
         "outside", "python", "sql", "cache", "mail", "http"
     ]  # fmt: skip
