@@ -303,7 +303,8 @@ def test_the_wheel_zooms_with_ctrl_alone(picture, page):
     # What was pointed at stays where it is.
     assert start + width / 2 == pytest.approx(0.5, abs=0.01)
     page.mouse.wheel(120, 0)
-    page.wait_for_timeout(100)
+    # The browser handles it when it comes to it.
+    expect(timeline.locator(".fsp-window")).not_to_have_attribute("x", f"{start * 1000:g}")
     assert window(timeline)[0] > start
 
 
@@ -371,7 +372,9 @@ def test_by_keyboard(picture, page):
     page.keyboard.press("Enter")
     assert is_zoomed(timeline)
     _, width = window(timeline)
-    page.keyboard.press("-")
+    # The mark in the small picture is rounded, and may be narrow.
+    for _ in range(4):
+        page.keyboard.press("-")
     assert window(timeline)[1] > width
     page.keyboard.press("+")
     start, _ = window(timeline)
