@@ -53,9 +53,7 @@ def same_app(analysis: Analysis, threshold: float) -> Iterator[Found]:
         if config is not None and config.label == sender.partition(".")[0]:
             found.setdefault(sender, []).append(each)
     for sender, calls in found.items():
-        # The one whose row is marked is named first.
-        calls.sort(key=lambda each: -each.call.ns)
-        most = calls[0]
+        most = max(calls, key=lambda each: each.call.ns)
         yield Found(
             "same-app",
             most.call,
