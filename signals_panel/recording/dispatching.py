@@ -122,7 +122,8 @@ def finish(dispatch: DispatchNode) -> None:
                 dispatch.root.budget.toolbar.take(dispatch)
             dispatch.root.unheard.add(dispatch.signal, dispatch.sender)
             return
-        if len(dispatch.children) > 1 and not dispatch.root.budget.toolbar.is_empty:
+        # Sync ones run one after the other, and the toolbar's time can be looked at later.
+        if any(call.is_async for call in dispatch.children):
             give_back_overlap(dispatch)
         if dispatch.group is not None:
             end_folded(dispatch, dispatch.group)

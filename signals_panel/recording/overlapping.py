@@ -15,6 +15,8 @@ from signals_panel.recording.walking import calls_of
 def give_back_overlap(dispatch: DispatchNode) -> None:
     """See that a send that has ended is as long as the longest way through one of its receivers."""
     toolbar = dispatch.root.budget.toolbar
+    if toolbar.is_empty:
+        return
     ns = toolbar.of(dispatch)
     if not ns or not is_concurrent(dispatch):
         return
